@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ApplicabilityConfig(AppConfig):
+    name = "applicability"
+    verbose_name = "TS Applicability Tables"

@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class SecPortalConfig(AppConfig):
+    name = "sec_portal"
+    verbose_name = "The portal"
