@@ -6,7 +6,7 @@ Every door, rule and format names a field by these names, so that a problem foun
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["choice", "hex", "text", "date", "people"]
+Kind = Literal["choice", "hex", "text", "date", "people", "entries"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,9 @@ IMAGE_CREATOR = Field("Manufacturer_Image", "creator", "Image creator", "text", 
 IMAGE_HASH = Field("Manufacturer_Image", "hash", "Image hash (SHA-256)", "hex", 32)
 IMAGE_DESCRIPTOR = Field("Manufacturer_Image", "descriptor", "Image descriptor", "text", 100)
 CONTACT_NAME = Field("Contact-CPA", "Contact.contact name", "Contact name", "people", 400, False)
-CONTACT_TELEPHONE = Field("Contact-CPA", "Contact.contact telephone", "Contact telephone", "people", 100, False)
+CONTACT_TELEPHONE = Field(
+    "Contact-CPA", "Contact.contact telephone", "Contact telephone", "people", 100, False
+)
 CONTACT_EMAIL = Field("Contact-CPA", "Contact.contact email", "Contact e-mail", "people", 400, False)
 FIR_COMPANY = Field("Manufacturer Contact FIR", "Company Name", "Company name", "text", 45)
 FIR_HOUSE = Field("Manufacturer Contact FIR", "House Number", "House number", "text", 45)
@@ -75,10 +77,51 @@ FIR_FIELDS = (
 
 # Rows 9 to 39 of the form, in its order; rows 7 and 8 (number, status) are allocated by the Panel.
 FORM = (
-    *DEVICE_FIELDS, *VERSION_FIELDS, *CPA_FIELDS, *DLMS_FIELDS, *ZSE_FIELDS, *IMAGE_FIELDS, *CONTACT_FIELDS, *FIR_FIELDS,
+    *DEVICE_FIELDS, *VERSION_FIELDS, *CPA_FIELDS, *DLMS_FIELDS, *ZSE_FIELDS, *IMAGE_FIELDS,
+    *CONTACT_FIELDS, *FIR_FIELDS,
 )  # fmt: skip
-BY_NAME = {field.name: field for field in FORM}
+
 # The columns B to U of the main sheet of the published workbook.
 LISTED = (
-    ENTRY_NUMBER, ENTRY_STATUS, *DEVICE_FIELDS, *VERSION_FIELDS, *CPA_FIELDS, *DLMS_FIELDS, *ZSE_FIELDS, *IMAGE_FIELDS,
+    ENTRY_NUMBER, ENTRY_STATUS, *DEVICE_FIELDS, *VERSION_FIELDS, *CPA_FIELDS, *DLMS_FIELDS, *ZSE_FIELDS,
+    *IMAGE_FIELDS,
 )  # fmt: skip
+
+# What the official sheet has no field for, asked after it.
+PRODUCT_NAME = Field("Product", "name", "Product name", "text", 100)
+REPLACES = Field("Entry", "replaces", "Replaces entry", "entries", 6)
+UPGRADES_FROM = Field("Upgrade", "from_entries", "May be upgraded to this firmware from", "entries", 4000)
+SECURITY_STATEMENT = Field(
+    "Security", "statement", "Statement on the existing CPA certificate", "text", 2000, False
+)
+SUPPLIER = Field("SMETS1", "supplier", "Supplier Party that confirmed compliance", "text", 200, False)
+SUPPLIER_CONFIRMED_ON = Field("SMETS1", "confirmed_on", "Confirmed on", "date", 10, False)
+NEW_ENTRY = (
+    *FORM, PRODUCT_NAME, REPLACES, UPGRADES_FROM, SECURITY_STATEMENT, SUPPLIER, SUPPLIER_CONFIRMED_ON,
+)  # fmt: skip
+
+ENTRIES = Field("Entries", "numbers", "Entries", "entries", 20000)
+REFERENCE = Field("Decision", "reference", "Reference", "text", 200)
+CERTIFICATE_SCHEME = Field("Certificate", "scheme", "Scheme", "choice", 10)
+CERTIFICATE_ID = Field("Certificate", "identification_number", "Certificate", "text", 40)
+CERTIFICATE_VERSION = Field("Certificate", "version", "Version of the standard", "choice", 40)
+CERTIFICATE_DATE = Field("Certificate", "date", "Expiry or renewal date", "date", 10)
+CERTIFICATE_REPLACES = Field("Certificate", "replaces", "Takes the place of certificate", "text", 40)
+COVERS_FROM = Field("Certificate", "covers_from", "Covers the entries from", "date", 10)
+CERTIFICATE_EVENT = Field("Certificate", "event", "Withdrawn or cancelled", "choice", 10)
+CERTIFICATE_EVENT_ON = Field("Certificate", "event_on", "On", "date", 10)
+CERTIFICATE = (
+    CERTIFICATE_SCHEME, CERTIFICATE_ID, CERTIFICATE_VERSION, CERTIFICATE_DATE, CERTIFICATE_REPLACES,
+    COVERS_FROM, ENTRIES, REFERENCE,
+)  # fmt: skip
+WITHDRAWAL = (CERTIFICATE_SCHEME, CERTIFICATE_ID, CERTIFICATE_EVENT, CERTIFICATE_EVENT_ON, REFERENCE)
+
+GROUND = Field("Removal", "ground", "Ground", "choice", 40)
+OTHER_ENTRY = Field("Removal", "other_entry", "Replaced by, or duplicate of, entry", "entries", 6)
+DECIDED_BY = Field("Removal", "decided_by", "Decided by", "text", 100)
+DECISION_DATE = Field("Removal", "decision_date", "Decision date", "date", 10)
+EFFECTIVE_DATE = Field("Removal", "effective_date", "Effective date", "date", 10)
+REASON = Field("Removal", "reason", "Reason, as it will be published", "text", 500)
+REMOVAL = (ENTRIES, GROUND, OTHER_ENTRY, REASON, DECIDED_BY, REFERENCE, DECISION_DATE, EFFECTIVE_DATE)
+
+BY_NAME = {field.name: field for field in (*NEW_ENTRY, *CERTIFICATE, *WITHDRAWAL, *REMOVAL)}

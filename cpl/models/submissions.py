@@ -1,0 +1,174 @@
+"""What is submitted to the Panel, each step that it took, and the evidence that came with it."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
+from django.db import models
+from django.db.models import F, Q
+
+from cpl import fields
+from cpl.models.parties import Party
+from ledger.constraints import AppendOnly
+from ledger.history import AppendOnlyHistory
+
+
+class SubmissionQuerySet(models.QuerySet["Submission"]):
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> "SubmissionQuerySet":
+        """The submissions of the organisations that `user` acts for; colleagues see each other's."""
+        return self.filter(party__in=Party.objects.for_user(user))
+
+    def queue(self) -> "SubmissionQuerySet":
+        """What waits for an officer, oldest first."""
+        return self.filter(status=Submission.Status.SUBMITTED).order_by("submitted_at", "pk")
+
+
+class Submission(models.Model):
+    """Answers to one of the Panel's forms, on their way to a decision.
+
+    `answers` maps the form's field names (`cpl.fields`) to text. The status is written by
+    `cpl.workflow.move` alone.
+    """
+
+    class Kind(models.TextChoices):
+        NEW_ENTRY = "new_entry", "New entry"
+        RENEWAL = "renewal", "Renewed certificate"
+        OFFER = "offer", "Offered certificate"
+        WITHDRAWAL = "withdrawal", "Notice of withdrawal"
+        REMOVAL = "removal", "Recommendation to remove"
+
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        SUBMITTED = "submitted", "Submitted"
+        RETURNED = "returned", "Returned"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    FIELDS = {
+        Kind.NEW_ENTRY: fields.NEW_ENTRY,
+        Kind.RENEWAL: fields.CERTIFICATE,
+        Kind.OFFER: fields.CERTIFICATE,
+        Kind.WITHDRAWAL: fields.WITHDRAWAL,
+        Kind.REMOVAL: fields.REMOVAL,
+    }
+    EDITABLE = (Status.DRAFT, Status.RETURNED)
+
+    kind = models.CharField(max_length=20, choices=Kind)
+    status = models.CharField(max_length=20, choices=Status, default=Status.DRAFT)
+    on_hold = models.BooleanField(default=False)
+    party = models.ForeignKey(
+        Party, null=True, blank=True, on_delete=models.PROTECT, related_name="submissions",
+        help_text="Empty where Panel staff raised it.",
+    )  # fmt: skip
+    answers = models.JSONField(default=dict, blank=True)
+    source_name = models.CharField(max_length=255, blank=True, help_text="The file it was uploaded from.")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    submitted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    # The answers name people; their digests stand in the steps, so that the data itself can be erased.
+    history = AppendOnlyHistory(excluded_fields=["answers"])
+
+    objects = SubmissionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        indexes = [models.Index(fields=["status", "submitted_at"], name="cpl_submission_queue")]
+        constraints = [
+            models.CheckConstraint(
+                name="cpl_submission_four_eyes",
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=F("submitted_by")),
+            ),
+            models.CheckConstraint(
+                name="cpl_submission_approved_by_two",
+                condition=~Q(status="approved") | Q(submitted_by__isnull=False, decided_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="cpl_submission_of_somebody",
+                condition=Q(party__isnull=False) | Q(kind__in=["renewal", "withdrawal", "removal"]),
+            ),
+        ]
+        permissions = [
+            ("decide_submission", "Can return, refuse and approve submissions"),
+            ("raise_submission", "Can raise removals, renewals and withdrawals for the Panel"),
+        ]
+
+    def __str__(self) -> str:
+        return self.reference
+
+    @property
+    def reference(self) -> str:
+        return f"S-{self.pk:06d}" if self.pk else "not yet saved"
+
+    @property
+    def fields(self) -> tuple[fields.Field, ...]:
+        return self.FIELDS[self.Kind(self.kind)]
+
+    @property
+    def editable(self) -> bool:
+        return self.status in self.EDITABLE
+
+    @property
+    def title(self) -> str:
+        """What it is about, in a line: `1A2B 0C0D 01.02 firmware 01020304` or the certificate or entries."""
+        answer = self.answers.get
+        if self.kind == self.Kind.NEW_ENTRY:
+            model = [answer(f.name, "") for f in fields.DEVICE_FIELDS[1:]]
+            return " ".join(filter(None, [answer(fields.PRODUCT_NAME.name, ""), *model])) or "New entry"
+        if self.kind == self.Kind.REMOVAL:
+            return f"Entries {answer(fields.ENTRIES.name, '')}"
+        certificate = answer(fields.CERTIFICATE_ID.name, "")
+        return f"{answer(fields.CERTIFICATE_SCHEME.name, '')} {certificate}".strip() or "Certificate"
+
+
+class Step(models.Model):
+    """One move of a submission: who, when, from where to where, in which words. Never changed."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="steps")
+    verb = models.CharField(max_length=20)
+    from_status = models.CharField(max_length=20)
+    to_status = models.CharField(max_length=20)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    words = models.TextField(blank=True)
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the answers and evidence at this step.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [AppendOnly(name="cpl_step_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.verb}"
+
+
+class Evidence(models.Model):
+    """A private file that came with a submission, stored by its content's digest."""
+
+    class What(models.TextChoices):
+        CPA = "CPA", "CPA certificate"
+        DLMS = "DLMS", "DLMS certificate"
+        ZIGBEE = "Zigbee", "Zigbee certificate"
+        OTHER = "other", "Other evidence"
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="evidence")
+    what = models.CharField(max_length=10, choices=What)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField(help_text="In octets.")
+    uploaded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "evidence"
+        constraints = [
+            models.UniqueConstraint(fields=["submission", "what", "sha256"], name="cpl_evidence_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.file_name
