@@ -1,0 +1,20 @@
+"""The facts of this room: what kinds of device there are, which versions exist, what the tables say of them."""
+
+from applicability.models.certificates import CertificateRequirement
+from applicability.models.designation import Designation
+from applicability.models.device_types import DeviceType
+from applicability.models.editions import Edition
+from applicability.models.rows import Combination, Period, SecurityTie, Validity
+from applicability.models.specifications import SpecificationVersion
+
+__all__ = [
+    "CertificateRequirement",
+    "Combination",
+    "Designation",
+    "DeviceType",
+    "Edition",
+    "Period",
+    "SecurityTie",
+    "SpecificationVersion",
+    "Validity",
+]
