@@ -16,6 +16,7 @@ from cpl.models.entries import (
 )
 from cpl.models.parties import Contact, ManufacturerIdentifier, Membership, Party
 from cpl.models.releases import Release, ReleaseFile
+from cpl.models.shown import Shown, shown
 from cpl.models.submissions import Evidence, Step, Submission
 
 __all__ = [
@@ -42,7 +43,9 @@ __all__ = [
     "RemovalGround",
     "ReservedNumber",
     "Scheme",
+    "Shown",
     "Step",
     "Submission",
     "UpgradePath",
+    "shown",
 ]

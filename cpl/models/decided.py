@@ -31,7 +31,9 @@ class Decided(Recorded):
     submission = models.ForeignKey(
         Submission, null=True, blank=True, on_delete=models.PROTECT, related_name="%(class)s_rows"
     )
-    brought_by = models.ForeignKey(ListImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    brought_by = models.ForeignKey(
+        ListImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

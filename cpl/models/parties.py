@@ -127,7 +127,9 @@ class ManufacturerIdentifier(models.Model):
             ),
             models.CheckConstraint(
                 name="cpl_manufacturer_identifier_period",
-                condition=Q(held_from__isnull=True) | Q(held_to__isnull=True) | Q(held_from__lte=F("held_to")),
+                condition=Q(held_from__isnull=True)
+                | Q(held_to__isnull=True)
+                | Q(held_from__lte=F("held_to")),
             ),
         ]
 

@@ -22,7 +22,9 @@ class Release(Recorded):
     changes = models.TextField(blank=True)
     serial = models.BigIntegerField(null=True, blank=True, help_text="The journal's last record in it.")
     digest = models.CharField(max_length=64, blank=True, help_text="That record's digest.")
-    brought_by = models.ForeignKey(ListImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    brought_by = models.ForeignKey(
+        ListImport, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )

@@ -1,0 +1,246 @@
+"""How a submission moves: one table of moves, and the only writer of a status."""
+
+import datetime
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from cpl import evidence, signals
+from cpl.checking import problems
+from cpl.models import Evidence, Party, Step, Submission
+from cpl.rules.problem import Problem, refusals
+
+Status = Submission.Status
+Role = Literal["submitter", "officer"]
+
+
+class NotPossible(Exception):
+    """A verb that cannot be done; its text tells the person why, and what to do."""
+
+    def __init__(self, words: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(words)
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Move:
+    """Where a verb leads, who may do it, and whether reasons must be given."""
+
+    to: Status
+    role: Role
+    label: str
+    needs_words: bool = False
+
+
+MOVES: dict[tuple[str, str], Move] = {
+    (Status.DRAFT, "submit"): Move(Status.SUBMITTED, "submitter", "Submit"),
+    (Status.RETURNED, "submit"): Move(Status.SUBMITTED, "submitter", "Submit again"),
+    (Status.DRAFT, "withdraw"): Move(Status.WITHDRAWN, "submitter", "Withdraw"),
+    (Status.SUBMITTED, "withdraw"): Move(Status.WITHDRAWN, "submitter", "Withdraw"),
+    (Status.RETURNED, "withdraw"): Move(Status.WITHDRAWN, "submitter", "Withdraw"),
+    (Status.SUBMITTED, "return"): Move(Status.RETURNED, "officer", "Return", needs_words=True),
+    (Status.SUBMITTED, "refuse"): Move(Status.REFUSED, "officer", "Refuse", needs_words=True),
+    (Status.SUBMITTED, "approve"): Move(Status.APPROVED, "officer", "Approve"),
+}
+
+
+def may(user: User, role: Role, submission: Submission) -> bool:
+    """Whether the person holds that role for this submission. Who submitted never decides."""
+    if role == "officer":
+        return user.has_perm("cpl.decide_submission") and submission.submitted_by_id != user.pk
+    if submission.party_id is None:
+        return user.has_perm("cpl.raise_submission")
+    return Submission.objects.for_user(user).filter(pk=submission.pk).exists()
+
+
+def possible(submission: Submission, user: User) -> dict[str, Move]:
+    """The moves that this person could make now, by verb: what buttons are made of."""
+    return {
+        verb: move
+        for (status, verb), move in MOVES.items()
+        if status == submission.status and may(user, move.role, submission)
+    }
+
+
+def start(
+    kind: str,
+    *,
+    party: Party | None,
+    by: User,
+    at: datetime.datetime,
+    answers: Mapping[str, str] | None = None,
+    source_name: str = "",
+) -> Submission:
+    """A new draft of `party`, or of the Panel itself where there is none."""
+    submission = Submission(
+        kind=kind,
+        party=party,
+        answers=dict(answers or {}),
+        source_name=source_name,
+        created_by=by,
+        created_at=at,
+    )
+    if party is None and not by.has_perm("cpl.raise_submission"):
+        raise NotPossible("Only Panel staff may raise a submission that no organisation stands behind.")
+    if party is not None and not Party.objects.for_user(by).filter(pk=party.pk).exists():
+        raise NotPossible(f"You do not act for {party}. Ask its people, or the Panel, to add you.")
+    if party is not None and not party.verified:
+        raise NotPossible(f"{party} has not been verified yet. The Panel does so before a first submission.")
+    submission.save()
+    return submission
+
+
+@transaction.atomic
+def save(submission_id: int, answers: Mapping[str, str], *, by: User) -> Submission:
+    """Writes the answers of a draft or a returned submission, however incomplete."""
+    submission = _locked(submission_id)
+    _demand_submitter(submission, by)
+    submission.answers = {name: text for name, text in answers.items() if text}
+    submission.save(update_fields=["answers"])
+    return submission
+
+
+@transaction.atomic
+def attach(
+    submission_id: int, what: str, file_name: str, content: bytes, *, by: User, at: datetime.datetime
+) -> Evidence:
+    """Keeps a private file with a draft or returned submission. The same file twice is kept once."""
+    submission = _locked(submission_id)
+    _demand_submitter(submission, by)
+    digest = evidence.keep(content)
+    row, _ = Evidence.objects.get_or_create(
+        submission=submission,
+        what=what,
+        sha256=digest,
+        defaults={
+            "file_name": file_name[-200:],
+            "size": len(content),
+            "uploaded_by": by,
+            "uploaded_at": at,
+        },
+    )
+    return row
+
+
+@transaction.atomic
+def detach(evidence_id: int, *, by: User) -> None:
+    """Takes a file off a draft or returned submission; the bytes stay, others may name them."""
+    row = Evidence.objects.get(pk=evidence_id)
+    _demand_submitter(_locked(row.submission_id), by)
+    row.delete()
+
+
+def submit(submission_id: int, *, by: User, at: datetime.datetime, on: datetime.date) -> Submission:
+    """Hands it to the Panel, if no rule refuses it.
+
+    Raises:
+        NotPossible: with every problem found.
+    """
+    with transaction.atomic():
+        submission = move(submission_id, "submit", by=by, at=at)
+        found = problems(submission, on)
+        if refused := refusals(found):
+            raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
+    return submission
+
+
+def move(submission_id: int, verb: str, *, by: User, at: datetime.datetime, words: str = "") -> Submission:
+    """Makes one move of the table and records it, or says why it cannot be made."""
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        step = MOVES.get((submission.status, verb))
+        if step is None:
+            raise NotPossible(_too_late(submission, verb))
+        if not may(by, step.role, submission):
+            raise NotPossible(_not_yours(submission, by, step.role))
+        if step.needs_words and not words.strip():
+            raise NotPossible("Give the reasons in words: they are sent to the submitter.")
+        old = submission.status
+        fields = _fields_of(verb, step, by, at)
+        # Nought rows changed means that somebody was faster.
+        if not Submission.objects.filter(pk=submission_id, status=old).update(**fields):
+            raise NotPossible(_too_late(Submission.objects.get(pk=submission_id), verb))
+        _record(submission, verb, step.to, by, at, words)
+        submission.refresh_from_db()
+        # `update` writes no history of its own accord.
+        Submission.history.bulk_history_create(
+            [submission], update=True, default_user=by, default_change_reason=verb
+        )
+        transaction.on_commit(
+            partial(signals.moved.send_robust, sender=Submission, submission_id=submission_id)
+        )
+    return submission
+
+
+def digest_of(submission: Submission) -> str:
+    """SHA-256, in hex, of what was submitted: the answers and the digests of the evidence."""
+    files = sorted(submission.evidence.values_list("what", "sha256"))
+    content = json.dumps([submission.kind, submission.answers, files], sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _fields_of(verb: str, step: Move, by: User, at: datetime.datetime) -> dict[str, object]:
+    if verb == "submit":
+        return {
+            "status": step.to, "submitted_by": by, "submitted_at": at, "decided_by": None, "decided_at": None,
+        }  # fmt: skip
+    if step.role == "officer":
+        return {"status": step.to, "decided_by": by, "decided_at": at}
+    return {"status": step.to}
+
+
+def _record(
+    submission: Submission, verb: str, to: Status, by: User, at: datetime.datetime, words: str
+) -> None:
+    Step.objects.create(
+        submission=submission,
+        verb=verb,
+        from_status=submission.status,
+        to_status=to,
+        actor=by,
+        at=at,
+        words=words.strip(),
+        digest=digest_of(submission),
+    )
+
+
+def _locked(submission_id: int) -> Submission:
+    return Submission.objects.select_for_update().get(pk=submission_id)
+
+
+def _demand_submitter(submission: Submission, by: User) -> None:
+    if not may(by, "submitter", submission):
+        raise NotPossible("This submission belongs to another organisation.")
+    if not submission.editable:
+        raise NotPossible(
+            f"{submission.reference} is {submission.get_status_display().lower()}: it is fixed."
+        )
+
+
+def _too_late(submission: Submission, verb: str) -> str:
+    status = submission.get_status_display().lower()
+    last = submission.steps.select_related("actor").last()
+    by = f" by {_name(last.actor)} on {last.at:%-d %B %Y at %H:%M} UTC" if last else ""
+    return f"{submission.reference} is {status}{by}, so “{verb}” is not possible. Reload the page."
+
+
+def _name(user: User) -> str:
+    return user.get_full_name() or user.get_username()
+
+
+def _not_yours(submission: Submission, by: User, role: Role) -> str:
+    if role == "officer" and submission.submitted_by_id == by.pk:
+        return "You submitted this yourself. A second person has to decide it."
+    if role == "officer":
+        return "Only Panel officers may decide submissions."
+    return "This submission belongs to another organisation."
+
+
+def _count(found: tuple[Problem, ...]) -> str:
+    return "One problem" if len(found) == 1 else f"{len(found)} problems"
