@@ -31,11 +31,12 @@ class EntryQuerySet(models.QuerySet["Entry"]):
     def current(self, on: datetime.date) -> "EntryQuerySet":
         return self.exclude(pk__in=Removal.objects.filter(_effective_by(on)).values("entry"))
 
-    def with_status(self, on: datetime.date) -> "EntryQuerySet":
-        """Adds `status_on_day`, as the list writes it."""
-        return self.annotate(
-            status_on_day=Case(When(_removed_by(on), then=Value(REMOVED)), default=Value(CURRENT))
-        )
+    def with_status(self, on: datetime.date, *, serial: int | None = None) -> "EntryQuerySet":
+        """Adds `status_on_day`, as the list writes it; `serial` leaves out removals journalled later."""
+        removed = _removed_by(on)
+        if serial is not None:
+            removed &= Q(removal__record__serial__lte=serial)
+        return self.annotate(status_on_day=Case(When(removed, then=Value(REMOVED)), default=Value(CURRENT)))
 
     def as_published(self, serial: int) -> "EntryQuerySet":
         """The entries that stood in the journal when it ended with `serial`."""
