@@ -50,13 +50,16 @@ class Changes:
 
 
 def between(since: tuple[int, datetime.date] | None, until: tuple[int, datetime.date]) -> Changes:
-    """The changes after one (serial, day) up to and including another; `None` is the empty list."""
+    """The changes after one (serial, day) up to and including another; `None` is before the first release.
+
+    Rows that were brought forward with the list before ours are no changes.
+    """
     before, _ = since or (0, datetime.date.min)
     serial, _ = until
-    added = Entry.objects.filter(record__serial__gt=before, record__serial__lte=serial).order_by("number")
-    covered = Coverage.objects.filter(
-        pk__gt=before, pk__lte=serial, entry__record__serial__lte=before
-    ).order_by("scheme", "identifier_shown", "entry")
+    ours = Q(record__serial__gt=before, record__serial__lte=serial, brought_by__isnull=True)
+    added = Entry.objects.filter(ours).order_by("number")
+    covered = Coverage.objects.filter(ours).exclude(entry__in=added)
+    covered = covered.order_by("scheme", "identifier_shown", "entry")
     return Changes(tuple(added), tuple(_taken_effect(since, until)), tuple(covered))
 
 
@@ -64,7 +67,11 @@ def _taken_effect(
     since: tuple[int, datetime.date] | None, until: tuple[int, datetime.date]
 ) -> QuerySet[Removal]:
     """Removals that hold at the later point and did not at the earlier: new ones, and those now effective."""
-    rows = Removal.objects.filter(_holds(*until)).select_related("entry", "ground").order_by("entry")
+    rows = (
+        Removal.objects.filter(_holds(*until), brought_by__isnull=True)
+        .select_related("entry", "ground")
+        .order_by("entry")
+    )
     return rows.exclude(_holds(*since)) if since else rows
 
 

@@ -67,8 +67,8 @@ def next_number() -> str:
 def publish(*, by: User | None, at: datetime.datetime, on: datetime.date, changes: str = "") -> Release:
     """Makes the next release from what the journal holds now.
 
-    `by` is empty where an operator publishes from the command line. `changes` takes the place of the text that
-    is otherwise made from the entries.
+    `by` is empty where an operator publishes from the command line. `changes` takes the place of the text
+    that is otherwise made from the entries.
 
     Raises:
         NotPossible: there is nothing new to publish, or somebody published in the meantime.
@@ -155,10 +155,14 @@ def _release(
 
 
 def _words(previous: Release | None, point: Point, on: datetime.date) -> str:
-    if previous is None and Release.objects.exists():
-        brought = Release.objects.order_by("position").last()
-        return f"The list is kept in the register from this version on. It holds what version {brought} held."
-    return _changes(previous, point.serial, on).as_text()
+    words = _changes(previous, point.serial, on).as_text()
+    brought = Release.objects.order_by("position").last()
+    if previous is None and brought:
+        first = (
+            f"From this version on the list is kept in the register. It was brought forward from {brought}."
+        )
+        return f"{first}\n{words}"
+    return words
 
 
 def _history(release: Release) -> tuple[IssuedVersion, ...]:

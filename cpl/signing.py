@@ -1,6 +1,7 @@
 """Signs what is published (Ed25519), so that anybody can tell our bytes from others.
 
-A reader verifies with `openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in manifest.json -sigfile manifest.sig`.
+A reader verifies with
+`openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in manifest.json -sigfile manifest.sig`.
 """
 
 import os
