@@ -16,7 +16,7 @@ WORDS = (str(NONE), str(UNKNOWN))
 
 
 class OpenDateField(models.CharField):
-    """A `Day`, stored as text in one column (`2018-12-05`, `none`, `unknown`) so that CHECKs can compare it."""
+    """A `Day` stored as text in one column (`2018-12-05`, `none`, `unknown`), so that CHECKs can compare."""
 
     description = "A date, or none, or unknown"
 
@@ -60,7 +60,7 @@ class OpenDateField(models.CharField):
 
 
 def well_formed(field: str, *, start: bool = False) -> models.Q:
-    """CHECK: an ISO date or one of the words; a start is never `none` (a period that begins never is no row)."""
+    """CHECK: an ISO date or one of the words; a start is never `none` (what never begins is no row)."""
     dated = models.Q(Exact(Length(field), 10)) & models.Q(
         **{f"{field}__gte": "1900-01-01", f"{field}__lte": "2999-12-31"}
     )

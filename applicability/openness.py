@@ -70,7 +70,7 @@ def begun(start: Day, on: dt.date) -> bool | None:
 
 
 def running(end: Day, on: dt.date) -> bool | None:
-    """Whether a period with this end has not ended yet on that day (its last day included); None: not known."""
+    """Whether a period with this end has not ended on that day (last day included); None: not known."""
     if end.date:
         return on <= end.date
     return True if end == NONE else None

@@ -1,7 +1,7 @@
 """An edition of the TS Applicability Tables as plain values, for answers that ask no database.
 
-Names and labels are the form's own (`Communications Hub`, `CHTS V1.3`, `GBCS Version 3.2`); looking one up forgives
-outer spaces and nothing else. Pure: no Django.
+Names and labels are the form's own (`Communications Hub`, `CHTS V1.3`, `GBCS Version 3.2`); looking one up
+forgives outer spaces and nothing else. Pure: no Django.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from applicability.openness import Day
-
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The facts of this room: what kinds of device there are, which versions exist, what the tables say of them."""
+"""The facts of this room: kinds of device, versions of specifications, and what the tables say of them."""
 
 from applicability.models.certificates import CertificateRequirement
 from applicability.models.designation import Designation

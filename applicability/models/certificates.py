@@ -1,4 +1,4 @@
-"""Which Assurance Certificates a SMETS2+ entry must, may or must not have (guidance 4.1, the form's conditions)."""
+"""Which Assurance Certificates a SMETS2+ entry must, may or must not have (guidance 4.1 and the form)."""
 
 import datetime as dt
 
@@ -12,9 +12,11 @@ from ledger.history import AppendOnlyHistory
 
 class CertificateRequirementSet(models.QuerySet["CertificateRequirement"]):
     def needs(self, device_type: str, on: dt.date) -> dict[str, str]:
-        """Scheme to need (`{"CPA": "required", ...}`) for a type by its name on a day; {} where no row speaks.
+        """Scheme to need (`{"CPA": "required", ...}`) for a type by its name on a day; {} where no row
+        speaks.
 
-        Where two rows of one scheme could both hold (an unknown date), the later row in the table's order wins.
+        Where two rows of one scheme could both hold (an unknown date), the later row in the table's order
+        wins.
         """
         rows = self.filter(device_type__name=device_type.strip())
         return {row.scheme: row.need for row in rows if within(row.valid_from, row.valid_to, on) is not False}

@@ -11,12 +11,17 @@ from ledger.history import AppendOnlyHistory
 
 class DeviceTypeSet(models.QuerySet["DeviceType"]):
     def choices(self, on: dt.date) -> "list[DeviceType]":
-        """The types that a new entry may name on that day, in the form's order; an unknown date does not bar one."""
-        return [kind for kind in self.filter(active=True) if within(kind.valid_from, kind.valid_to, on) is not False]
+        """The types that a new entry may name that day, in order; an unknown date does not bar one."""
+        return [
+            kind
+            for kind in self.filter(active=True)
+            if within(kind.valid_from, kind.valid_to, on) is not False
+        ]
 
 
 class DeviceType(models.Model):
-    """One Physical Device Type. Type 2 Devices (in-home displays, CADs) are never on the list and never rows here.
+    """One Physical Device Type. Type 2 Devices (in-home displays, CADs) are never on the list and never rows
+    here.
 
     `name` is the form's own spelling and never changes: entries hold it as text.
     """
@@ -63,7 +68,9 @@ class DeviceType(models.Model):
             *period_checks("valid_from", "valid_to", "device_type_period"),
             models.CheckConstraint(
                 name="device_type_name_trimmed_and_filled",
-                condition=~models.Q(name="") & ~models.Q(name__startswith=" ") & ~models.Q(name__endswith=" "),
+                condition=~models.Q(name="")
+                & ~models.Q(name__startswith=" ")
+                & ~models.Q(name__endswith=" "),
                 violation_error_message="The name is empty or has a space at an end.",
             ),
             models.CheckConstraint(

@@ -19,10 +19,11 @@ class EditionSet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """One edition. A draft until a second person designates it; from then on neither it nor its rows ever change.
+    """One edition. A draft until a second person designates it; from then on neither it nor its rows ever
+    change.
 
-    The founding load (edition 1, from the files that the program brings) has no two persons to name, and says so in
-    `source_kind`; every other edition names both.
+    The founding load (edition 1, from the files that the program brings) has no two persons to name, and says
+    so in `source_kind`; every other edition names both.
     """
 
     class Status(models.TextChoices):
@@ -39,7 +40,9 @@ class Edition(models.Model):
     title = models.CharField(max_length=200)
     effective_from = models.DateField()
     source_kind = models.CharField(max_length=13, choices=SourceKind)
-    source = models.CharField(max_length=500, help_text="The direction or release, so that anybody can find it.")
+    source = models.CharField(
+        max_length=500, help_text="The direction or release, so that anybody can find it."
+    )
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     prepared_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", null=True, blank=True, editable=False
@@ -74,7 +77,7 @@ class Edition(models.Model):
                 name="edition_designated_when_it_says_when",
                 condition=models.Q(status="designated", designated_at__isnull=False)
                 | models.Q(status="draft", designated_at__isnull=True, designated_by__isnull=True),
-                violation_error_message="A designated edition says when; a draft says neither when nor by whom.",
+                violation_error_message="A designated edition says when; a draft does not.",
             ),
             # Two CHECKs, because NULL passes "not equal": both people are there, and they are two.
             models.CheckConstraint(
@@ -86,7 +89,8 @@ class Edition(models.Model):
             ),
             models.CheckConstraint(
                 name="edition_designated_by_another_person",
-                condition=models.Q(designated_by__isnull=True) | ~models.Q(designated_by=models.F("prepared_by")),
+                condition=models.Q(designated_by__isnull=True)
+                | ~models.Q(designated_by=models.F("prepared_by")),
                 violation_error_message="Who prepared an edition cannot designate it.",
             ),
             FrozenOnce(name="edition_frozen_once_designated", when=DESIGNATED),

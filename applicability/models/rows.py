@@ -1,6 +1,6 @@
 """The rows of an edition. Free while it is a draft, frozen with it once it is designated.
 
-Statuses of a version are dates here: lapsed rows leave the next edition and stay readable in this one.
+Lapsed rows leave the next edition and stay readable in this one.
 """
 
 from typing import Any
@@ -19,7 +19,7 @@ def version(**kwargs: Any) -> Any:
 
 
 class Validity(models.Model):
-    """The Installation and the Maintenance Validity Period of a TS version for a device type: one row each."""
+    """The Installation and Maintenance Validity Periods of a TS version for a device type."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="validities")
     device_type = models.ForeignKey(DeviceType, models.PROTECT, related_name="+")
@@ -94,7 +94,9 @@ class SecurityTie(models.Model):
     class Meta:
         ordering = ["edition", "gbcs__label", "security_characteristics__label"]
         constraints = [
-            models.UniqueConstraint(fields=["edition", "gbcs", "security_characteristics"], name="security_tie_once"),
+            models.UniqueConstraint(
+                fields=["edition", "gbcs", "security_characteristics"], name="security_tie_once"
+            ),
             FrozenWith(name="security_tie_frozen_with_edition", parent="edition", when=DESIGNATED),
         ]
 

@@ -18,16 +18,19 @@ class Series(models.TextChoices):
 
 class SpecificationVersionSet(models.QuerySet["SpecificationVersion"]):
     def choices(self, document: str, on: dt.date) -> "list[SpecificationVersion]":
-        """The statutory versions of a document that may be named on that day; an unknown date does not bar one."""
+        """The statutory versions of a document that may be named that day; an unknown date bars none."""
         versions = self.filter(document=document, series=Series.STATUTORY)
-        return [version for version in versions if within(version.valid_from, version.valid_to, on) is not False]
+        return [
+            version for version in versions if within(version.valid_from, version.valid_to, on) is not False
+        ]
 
 
 class SpecificationVersion(models.Model):
-    """One version of one document; `label` is the form's own spelling and never changes: entries hold it as text.
+    """One version of one document; `label` is the form's own spelling and never changes: entries hold it as
+    text.
 
-    `valid_from` and `valid_to` bound the days on which a new entry may name it. For SMETS, CHTS and GBCS the rows
-    of the edition in force decide, and these dates are mostly unknown.
+    `valid_from` and `valid_to` bound the days on which a new entry may name it. For SMETS, CHTS and GBCS the
+    rows of the edition in force decide, and these dates are mostly unknown.
     """
 
     class Document(models.TextChoices):
@@ -49,9 +52,7 @@ class SpecificationVersion(models.Model):
     label = models.CharField(max_length=40, unique=True)
     series = models.CharField(max_length=9, choices=Series, default=Series.STATUTORY)
     kind = models.CharField(max_length=9, choices=Kind, default=Kind.UNKNOWN)
-    predecessor = models.ForeignKey(
-        "self", models.PROTECT, related_name="successors", null=True, blank=True
-    )
+    predecessor = models.ForeignKey("self", models.PROTECT, related_name="successors", null=True, blank=True)
     valid_from = OpenDateField()
     valid_to = OpenDateField()
     source = models.CharField(max_length=300)
@@ -65,7 +66,9 @@ class SpecificationVersion(models.Model):
             *period_checks("valid_from", "valid_to", "specification_period"),
             models.CheckConstraint(
                 name="specification_label_trimmed_and_filled",
-                condition=~models.Q(label="") & ~models.Q(label__startswith=" ") & ~models.Q(label__endswith=" "),
+                condition=~models.Q(label="")
+                & ~models.Q(label__startswith=" ")
+                & ~models.Q(label__endswith=" "),
                 violation_error_message="The label is empty or has a space at an end.",
             ),
             models.CheckConstraint(

@@ -1,0 +1,68 @@
+"""The act that makes an edition final, and the digest that finds an edition changed without triggers."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from applicability.models.editions import Edition
+from applicability.models.rows import Combination, Period, SecurityTie, Validity
+from ledger import canonical
+from ledger.models import Recorded
+
+# Every column that an edition's meaning rests on; its people and times stand in the designation's own record.
+FACTS = (
+    "series",
+    "number",
+    "title",
+    "effective_from",
+    "source_kind",
+    "source",
+    "prepared_by_id",
+    "designated_by_id",
+)
+ROWS = {
+    "validities": (Validity, ("device_type__name", "ts__label", "ivp_from", "ivp_to", "mvp_from", "mvp_to")),
+    "periods": (Period, ("ts__label", "gbcs__label", "applies_from", "applies_to")),
+    "combinations": (Combination, ("device_type__name", "ts__label", "gbcs__label")),
+    "security_ties": (SecurityTie, ("gbcs__label", "security_characteristics__label")),
+}
+
+
+class Designation(Recorded):
+    """One for each designated edition; its record `edition.designated` in the journal keeps these columns."""
+
+    edition = models.OneToOneField(Edition, models.PROTECT, related_name="designation")
+    rows = models.PositiveIntegerField(help_text="How many rows the edition has.")
+    rows_digest = models.CharField(max_length=64, help_text="SHA-256 over the edition and all its rows.")
+
+    class Meta(Recorded.Meta):
+        constraints = [
+            *Recorded.Meta.constraints,
+            models.CheckConstraint(
+                name="designation_has_rows",
+                condition=models.Q(rows__gt=0),
+                violation_error_message="An edition without rows cannot be designated.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"designation of {self.edition}"
+
+    def ledger_subject(self) -> str:
+        return str(self.edition)
+
+
+def rows_of(edition: Edition) -> dict[str, list[list[str]]]:
+    """The edition's rows as sorted lists of text, by kind; with labels, which the law names, not keys."""
+    return {
+        kind: sorted(
+            [str(value) for value in row]
+            for row in model.objects.filter(edition=edition).values_list(*columns)
+        )
+        for kind, (model, columns) in ROWS.items()
+    }
+
+
+def digest_of(edition: Edition, rows: dict[str, list[list[str]]]) -> str:
+    """SHA-256 (64 hex digits) over what the edition says, not over its status and when it got it."""
+    return canonical.digest({name: getattr(edition, name) for name in FACTS}, rows)
