@@ -1,0 +1,119 @@
+"""A workbook as rows of plain cells, opened only after the guard has looked through it.
+
+Sheets are read one at a time and streamed; the size that a sheet claims for itself (`<dimension>`) is not
+believed, since a false one makes a reader stop after the first row without an error.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from io import BytesIO
+from itertools import islice
+from typing import Any, Literal
+
+from openpyxl import load_workbook
+from openpyxl.utils import get_column_letter
+
+from cpl.formats.guard import SEND_AGAIN, Limits, OddNumber, inspect
+from cpl.formats.hexes import Reading
+from cpl.formats.problems import Refusal, UnreadableFile, shown
+
+Kind = Literal["empty", "text", "number", "date", "truth", "error", "formula"]
+# How the format writes characters that XML cannot hold (ECMA-376, ST_Xstring): _x000D_ is a carriage return.
+ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: its address, its kind, and its value (text unescaped, otherwise as it stands)."""
+
+    address: str
+    kind: Kind
+    value: object
+
+    @property
+    def is_blank(self) -> bool:
+        return self.value is None or (isinstance(self.value, str) and not self.value.strip())
+
+
+Row = list[Cell]
+
+
+class Book:
+    """An open workbook; `names` are its sheets in order."""
+
+    def __init__(self, workbook: Any) -> None:
+        self._workbook = workbook
+        self.names: tuple[str, ...] = tuple(workbook.sheetnames)
+
+    def rows(self, name: str, at_most: int | None = None) -> Iterator[Row]:
+        """The rows of a sheet from row 1, gaps included. Raises UnreadableFile if it makes no sense."""
+        sheet = self._workbook[name]
+        try:
+            # A sheet of charts has no rows.
+            if not hasattr(sheet, "reset_dimensions"):
+                return
+            sheet.reset_dimensions()
+            for number, cells in enumerate(islice(sheet.iter_rows(), at_most), start=1):
+                yield [_cell(cell, number, column) for column, cell in enumerate(cells, start=1)]
+        except UnreadableFile:
+            raise
+        except Exception as error:  # the reader fails in many ways on a file that it does not understand
+            raise UnreadableFile(f"The sheet {name!r} cannot be read ({error}). {SEND_AGAIN}") from error
+
+
+@contextmanager
+def open_book(data: bytes, *, limits: Limits | None = None, formulas: bool = False) -> Iterator[Book]:
+    """Open a workbook's bytes; with `formulas` a formula is seen as such, else as its last stored result."""
+    odd = inspect(data, limits or Limits())
+    try:
+        workbook: Any = load_workbook(BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    except Exception as error:  # as above
+        raise UnreadableFile(f"This workbook cannot be opened ({error}). {SEND_AGAIN}") from error
+    try:
+        if odd:
+            raise UnreadableFile(_odd_numbers(workbook, odd))
+        yield Book(workbook)
+    finally:
+        workbook.close()
+
+
+def read_text(value: object) -> Reading | Refusal:
+    """A cell as text without its outer spaces; a whole number becomes its digits (DLMS numbers often are)."""
+    if value is None:
+        return Reading("")
+    if isinstance(value, str):
+        stripped = value.strip()
+        return Reading(stripped, ("outer spaces removed",) if stripped != value else ())
+    if isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1:
+        return Reading(str(int(value)), ("a number cell, taken as text",))
+    return Refusal(found=shown(value), expected="text", message="This is not text.")
+
+
+def _cell(cell: Any, row: int, column: int) -> Cell:
+    value = cell.value
+    address = f"{get_column_letter(column)}{row}"
+    if isinstance(value, str):
+        kind: Kind = {"f": "formula", "e": "error"}.get(cell.data_type, "text")  # type: ignore[assignment]
+        return Cell(address, kind, ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
+    return Cell(address, _kind(value, getattr(cell, "data_type", "")), value)
+
+
+def _kind(value: object, data_type: str) -> Kind:
+    if value is None:
+        return "empty"
+    if data_type == "f":
+        return "formula"
+    if isinstance(value, bool):
+        return "truth"
+    if isinstance(value, date | datetime | time | timedelta):
+        return "date"
+    return "number"
+
+
+def _odd_numbers(workbook: Any, odd: tuple[OddNumber, ...]) -> str:
+    names = {str(getattr(sheet, "_worksheet_path", "")): sheet.title for sheet in workbook.worksheets}
+    cells = "; ".join(f"{names.get(one.part, one.part)}!{one.address} holds {one.text!r}" for one in odd)
+    return f"Number cells that hold no number: {cells}. Put in the value as text, and send the file again."
