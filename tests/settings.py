@@ -1,10 +1,22 @@
-"""The project's settings, and an app that has one of each kind of row that cannot change."""
+"""The project's own settings, over a data folder that is thrown away with the run."""
 
 import os
+import tempfile
 
-os.environ.setdefault("SECRET_KEY", "used-by-tests-alone-" + "0" * 40)
+# Before the real settings are read, which take everything from the environment.
+os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tests-")
+os.environ["SECRET_KEY"] = "tests-only-" + "0123456789abcdef" * 3
+for name in ("DEBUG", "EMAIL_URL", "SIGNING_KEY_FILE", "STAFF_MFA", "HTTPS", "ALLOWED_HOSTS"):
+    os.environ.pop(name, None)
 
-from sec_portal.settings import *  # noqa: F403
-from sec_portal.settings import INSTALLED_APPS
+from sec_portal.settings import *  # noqa: E402, F403
+from sec_portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
 
+# A file, not memory: tests open it with a plain client, and from several threads at once.
+DATABASES["default"]["TEST"] = (
+    {"NAME": str(DATA_DIR / "test.sqlite3")} if "sqlite" in DATABASES["default"]["ENGINE"] else {}
+)
+# A password is hashed slowly on purpose; the tests sign in hundreds of times.
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# One of each kind of row that cannot change.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.ledger_app"]
