@@ -1,0 +1,61 @@
+"""Parties, their people and addresses, manufacturer identifiers, grounds for removal."""
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from simple_history.admin import SimpleHistoryAdmin
+
+from cpl.admin.read_only import KeptAdmin
+from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, RemovalGround
+
+
+class MembershipInline(admin.TabularInline):
+    model = Membership
+    extra = 0
+    autocomplete_fields = ["user"]
+
+
+class ContactInline(admin.TabularInline):
+    model = Contact
+    extra = 0
+
+
+class ManufacturerIdentifierInline(admin.TabularInline):
+    model = ManufacturerIdentifier
+    extra = 0
+    can_delete = False
+    fields = ["code", "holder", "held_from", "held_to"]
+
+
+@admin.register(Party)
+class PartyAdmin(KeptAdmin, SimpleHistoryAdmin):
+    list_display = ["name", "category", "verified", "active", "identifiers"]
+    list_filter = ["category", "verified", "active"]
+    search_fields = ["name", "manufacturer_identifiers__code"]
+    inlines = [MembershipInline, ContactInline, ManufacturerIdentifierInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
+        return super().get_queryset(request).prefetch_related("manufacturer_identifiers")
+
+    @admin.display(description="manufacturer identifiers")
+    def identifiers(self, party: Party) -> str:
+        return ", ".join(row.code for row in party.manufacturer_identifiers.all())
+
+
+@admin.register(ManufacturerIdentifier)
+class ManufacturerIdentifierAdmin(KeptAdmin, SimpleHistoryAdmin):
+    list_display = ["code", "holder", "party", "held_from", "held_to"]
+    list_select_related = ["party"]
+    search_fields = ["code", "holder", "party__name"]
+    autocomplete_fields = ["party"]
+
+
+@admin.register(RemovalGround)
+class RemovalGroundAdmin(KeptAdmin, SimpleHistoryAdmin):
+    list_display = ["words", "code", "fits", "names_other_entry", "dcc_status", "may_be_chosen"]
+    list_filter = ["fits", "dcc_status"]
+    search_fields = ["words", "code"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: RemovalGround | None = None) -> list[str]:
+        # Removals keep the code as it was on their day; a code that changed would no longer be found.
+        return ["code"] if obj else []

@@ -1,0 +1,210 @@
+"""The queue and the review page: everything for a decision, and the decision itself."""
+
+import datetime
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.views.decorators.http import require_POST
+from simple_history.admin import SimpleHistoryAdmin
+
+from applicability.answers import Device, may_be_installed, may_be_maintained
+from applicability.models import Edition
+from cpl import evidence, register, workflow
+from cpl import fields as f
+from cpl.admin.read_only import ReadOnlyAdmin
+from cpl.checking import problems
+from cpl.forms import SECTIONS, AnswersForm
+from cpl.models import Entry, Evidence, Step, Submission
+from cpl.rules.problem import Level, Problem
+from cpl.workflow import NotPossible
+
+RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITHDRAWAL)
+
+
+@admin.register(Submission)
+class SubmissionAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
+    list_display = ["reference", "kind", "title", "party", "status", "submitted", "age"]
+    list_filter = ["status", "kind", "on_hold", "party"]
+    list_select_related = ["party"]
+    search_fields = ["=pk", "party__name", "answers__icontains", "source_name"]
+    search_help_text = "Number, organisation, or anything that stands in the answers"
+    change_form_template = "admin/cpl/submission/review.html"
+    change_list_template = "admin/cpl/submission/queue.html"
+    ordering = ["-submitted_at", "-pk"]
+
+    @admin.display(ordering="submitted_at")
+    def submitted(self, submission: Submission) -> str:
+        at = submission.submitted_at
+        return date_format(timezone.localtime(at), "j F Y, H:i") if at else "not yet"
+
+    @admin.display(description="waits, days")
+    def age(self, submission: Submission) -> int | None:
+        if submission.status != Submission.Status.SUBMITTED or submission.submitted_at is None:
+            return None
+        return (timezone.localdate() - timezone.localdate(submission.submitted_at)).days
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        kinds = RAISED if request.user.has_perm("cpl.raise_submission") else ()
+        return super().changelist_view(request, {**(extra_context or {}), "raised_kinds": kinds})
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        own = [
+            path("raise/<slug:kind>/", view(self.raise_view), name="cpl_submission_raise"),
+            path("<int:pk>/decide/", view(require_POST(self.decide_view)), name="cpl_submission_decide"),
+            path(
+                "<int:pk>/evidence/<int:evidence_pk>/",
+                view(self.evidence_view),
+                name="cpl_submission_evidence",
+            ),
+        ]
+        return own + super().get_urls()
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        submission = get_object_or_404(Submission, pk=object_id)
+        if not self.has_view_permission(request, submission):
+            raise PermissionDenied
+        context = review_of(submission, request, timezone.localdate())
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
+
+    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not request.user.has_perm("cpl.decide_submission"):
+            raise PermissionDenied
+        try:
+            submission = decide(pk, request)
+        except NotPossible as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:cpl_submission_change", args=[pk]))
+        messages.success(request, _told(submission))
+        return HttpResponseRedirect(reverse("admin:cpl_submission_changelist") + "?status__exact=submitted")
+
+    def raise_view(self, request: HttpRequest, kind: str) -> HttpResponse:
+        if not request.user.has_perm("cpl.raise_submission") or kind not in RAISED:
+            raise PermissionDenied
+        form = AnswersForm(kind, request.POST or None, on=timezone.localdate(), initial=request.GET.dict())
+        if request.method == "POST" and form.is_valid():
+            try:
+                submission = raise_submission(form, request)
+            except (NotPossible, evidence.NotAccepted) as error:
+                messages.error(request, str(error))
+                form.problems = getattr(error, "problems", ())
+            else:
+                messages.success(request, f"{submission.reference} waits for a second officer.")
+                return HttpResponseRedirect(reverse("admin:cpl_submission_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "form": form,
+            "title": Submission.Kind(kind).label,
+            "opts": self.opts,
+            "what": Evidence.What.choices,
+        }
+        return render(request, "admin/cpl/submission/raise.html", context)
+
+    def evidence_view(self, request: HttpRequest, pk: int, evidence_pk: int) -> HttpResponse:
+        """A private file, shown in a sandbox: no script in it runs, nothing outside is asked."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        row = get_object_or_404(Evidence, pk=evidence_pk, submission=pk)
+        content = evidence.read(row.sha256)
+        response = HttpResponse(content, content_type=evidence.media_type(content))
+        response["Content-Disposition"] = f'inline; filename="{row.sha256[:16]}"'
+        response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
+        response["X-Content-Type-Options"] = "nosniff"
+        response["Cache-Control"] = "private, no-store"
+        return response
+
+
+def decide(pk: int, request: HttpRequest) -> Submission:
+    """One of the officer's moves, as the review page posts it."""
+    at, words = timezone.now(), request.POST.get("words", "")
+    if request.POST.get("verb") == "approve":
+        return register.approve(
+            pk, by=request.user, at=at, on=timezone.localdate(at), words=words,
+            acknowledged=request.POST.getlist("acknowledged"),
+        )  # fmt: skip
+    return workflow.move(pk, request.POST.get("verb", ""), by=request.user, at=at, words=words)
+
+
+def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
+    """What staff propose in the Panel's own name: started, filled in and submitted in one go, or not at all."""
+    at = timezone.now()
+    with transaction.atomic():
+        draft = workflow.start(form.kind, party=None, by=request.user, at=at, answers=form.answers())
+        for what in Evidence.What.values:
+            for file in request.FILES.getlist(what):
+                workflow.attach(draft.pk, what, file.name or "", file.read(), by=request.user, at=at)
+        return workflow.submit(draft.pk, by=request.user, at=at, on=timezone.localdate(at))
+
+
+def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -> dict[str, Any]:
+    """What the review page shows."""
+    found = problems(submission, on)
+    return {
+        "title": f"{submission.reference}: {submission.title}",
+        "submission": submission,
+        "sections": _answers_of(submission),
+        "found": {level: [p for p in found if p.level == level] for level in Level},
+        "by_field": _by_field(found),
+        "evidence": submission.evidence.select_related("uploaded_by"),
+        "steps": Step.objects.filter(submission=submission).select_related("actor"),
+        "moves": workflow.possible(submission, request.user),
+        "digest": workflow.digest_of(submission),
+        "similar": _similar(submission, on),
+        "applicability": _applicability(submission, on),
+        "today": on,
+    }
+
+
+def _answers_of(submission: Submission) -> list[tuple[str, list[tuple[f.Field, str]]]]:
+    return [
+        (title, [(field, submission.answers.get(field.name, "")) for field in section])
+        for title, section in SECTIONS[submission.kind]
+        if any(submission.answers.get(field.name) for field in section)
+    ]
+
+
+def _by_field(found: tuple[Problem, ...]) -> dict[str, list[Problem]]:
+    result: dict[str, list[Problem]] = {}
+    for problem in found:
+        result.setdefault(problem.field, []).append(problem)
+    return result
+
+
+def _similar(submission: Submission, on: datetime.date) -> list[Entry]:
+    """The latest entries of the same manufacturer and model, to compare with."""
+    answer = submission.answers.get
+    if submission.kind != Submission.Kind.NEW_ENTRY:
+        return []
+    same = Entry.objects.filter(manufacturer=answer(f.MANUFACTURER.name, ""), model=answer(f.MODEL.name, ""))
+    return list(same.with_status(on).order_by("-number")[:5])
+
+
+def _applicability(submission: Submission, on: datetime.date) -> list[Any]:
+    answer = submission.answers.get
+    if submission.kind != Submission.Kind.NEW_ENTRY:
+        return []
+    device = Device(
+        answer(f.DEVICE_TYPE.name, ""), answer(f.TS_VERSION.name, ""), answer(f.GBCS_VERSION.name, "")
+    )
+    return [Edition, device, may_be_installed, may_be_maintained, on]
+
+
+def _told(submission: Submission) -> str:
+    if submission.kind == Submission.Kind.NEW_ENTRY and hasattr(submission, "entry"):
+        return f"{submission.reference} is approved: it is entry {submission.entry}."
+    return f"{submission.reference} is {submission.get_status_display().lower()}."
