@@ -27,16 +27,18 @@ HINTS = {
     f.CPA_SECURITY: "“Not Relevant” for a Pre-Payment Interface Device, empty for SMETS1.",
     f.CPA_DATE: "dd/mm/yyyy",
     f.IMAGE_HASH: "SHA-256 over the Manufacturer Image, 64 hex digits: without OTA header and signature.",
-    f.IMAGE_DESCRIPTOR: "Whole image or fragment, and the band: Single Band (2.4 GHz), Single Band (Sub-GHz), Dual Band.",
+    f.IMAGE_DESCRIPTOR: (
+        "Whole image or fragment, and the band: Single Band (2.4 GHz), Single Band (Sub-GHz), Dual Band."
+    ),
     f.CONTACT_NAME: "Up to five, separated by “;”. Never published.",
     f.CONTACT_TELEPHONE: "Up to five, separated by “;”. Never published.",
     f.CONTACT_EMAIL: "Up to five, separated by “;”. Never published. Told when the certificate ends.",
     f.FIR_DESCRIPTION: "A web address in it must open without registration. Published.",
     f.PRODUCT_NAME: "The name under which the device is known.",
     f.REPLACES: "Only where this puts right a wrong entry: its number. That entry is removed on approval.",
-    f.UPGRADES_FROM: "Numbers of the entries whose devices may take this firmware, separated by “;”, or: none.",
+    f.UPGRADES_FROM: "Numbers of entries whose devices may take this firmware, separated by “;”, or: none.",
     f.SECURITY_STATEMENT: (
-        "Where the model joins an existing CPA certificate: why the change has no significant effect on security."
+        "Where the model joins an existing CPA certificate: why the change does not affect its security."
     ),
     f.SUPPLIER: "SMETS1 only: the Supplier Party that confirmed compliance.",
     f.SUPPLIER_CONFIRMED_ON: "SMETS1 only: dd/mm/yyyy",

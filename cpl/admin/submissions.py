@@ -14,8 +14,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 from simple_history.admin import SimpleHistoryAdmin
 
-from applicability.answers import Device, may_be_installed, may_be_maintained
-from applicability.models import Edition
+from applicability.answers import Device
 from cpl import evidence, register, workflow
 from cpl import fields as f
 from cpl.admin.read_only import ReadOnlyAdmin
@@ -23,6 +22,7 @@ from cpl.checking import problems
 from cpl.forms import SECTIONS, AnswersForm
 from cpl.models import Entry, Evidence, Step, Submission
 from cpl.rules.problem import Level, Problem
+from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
 
 RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITHDRAWAL)
@@ -141,7 +141,7 @@ def decide(pk: int, request: HttpRequest) -> Submission:
 
 
 def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
-    """What staff propose in the Panel's own name: started, filled in and submitted in one go, or not at all."""
+    """What staff propose in the Panel's own name: started, filled in and submitted, or not at all."""
     at = timezone.now()
     with transaction.atomic():
         draft = workflow.start(form.kind, party=None, by=request.user, at=at, answers=form.answers())
@@ -165,7 +165,7 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "moves": workflow.possible(submission, request.user),
         "digest": workflow.digest_of(submission),
         "similar": _similar(submission, on),
-        "applicability": _applicability(submission, on),
+        "standing": _standing(submission, on),
         "today": on,
     }
 
@@ -194,14 +194,12 @@ def _similar(submission: Submission, on: datetime.date) -> list[Entry]:
     return list(same.with_status(on).order_by("-number")[:5])
 
 
-def _applicability(submission: Submission, on: datetime.date) -> list[Any]:
+def _standing(submission: Submission, on: datetime.date) -> Standing | None:
     answer = submission.answers.get
     if submission.kind != Submission.Kind.NEW_ENTRY:
-        return []
-    device = Device(
-        answer(f.DEVICE_TYPE.name, ""), answer(f.TS_VERSION.name, ""), answer(f.GBCS_VERSION.name, "")
-    )
-    return [Edition, device, may_be_installed, may_be_maintained, on]
+        return None
+    names = (answer(field.name, "") for field in (f.DEVICE_TYPE, f.TS_VERSION, f.GBCS_VERSION))
+    return would_stand(Device(*names), on=on)
 
 
 def _told(submission: Submission) -> str:
