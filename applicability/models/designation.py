@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import models
 
 from applicability.models.editions import Edition
 from applicability.models.rows import Combination, Period, SecurityTie, Validity
 from ledger import canonical
 from ledger.models import Recorded
+from ledger.verify import Difference
 
 # Every column that an edition's meaning rests on; its people and times stand in the designation's own record.
 FACTS = (
@@ -50,6 +53,18 @@ class Designation(Recorded):
 
     def ledger_subject(self) -> str:
         return str(self.edition)
+
+    @classmethod
+    def ledger_differences(cls) -> Iterable[Difference]:
+        """Editions that are not as they were designated; `verify_register` asks."""
+        for designation in cls.objects.select_related("edition"):
+            edition = designation.edition
+            if edition.status != Edition.Status.DESIGNATED:
+                yield Difference(str(edition), "was designated and is a draft again")
+            if digest_of(edition, rows_of(edition)) != designation.rows_digest:
+                yield Difference(str(edition), "it or its rows are not those that were designated")
+        for edition in Edition.objects.filter(status=Edition.Status.DESIGNATED, designation=None):
+            yield Difference(str(edition), "is designated, but the journal has no record of it")
 
 
 def rows_of(edition: Edition) -> dict[str, list[list[str]]]:

@@ -13,9 +13,15 @@ from applicability.models.editions import DESIGNATED, Edition
 from applicability.models.specifications import SpecificationVersion
 from ledger.constraints import FrozenWith
 
+Document = SpecificationVersion.Document
 
-def version(**kwargs: Any) -> Any:
-    return models.ForeignKey(SpecificationVersion, models.PROTECT, related_name="+", **kwargs)
+
+def version(*documents: Document, **kwargs: Any) -> Any:
+    """A foreign key to a version of one of these documents."""
+    only = {"document__in": [document.value for document in documents]}
+    return models.ForeignKey(
+        SpecificationVersion, models.PROTECT, related_name="+", limit_choices_to=only, **kwargs
+    )
 
 
 class Validity(models.Model):
@@ -23,7 +29,7 @@ class Validity(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="validities")
     device_type = models.ForeignKey(DeviceType, models.PROTECT, related_name="+")
-    ts = version(verbose_name="TS version")
+    ts = version(Document.SMETS, Document.CHTS, verbose_name="TS version")
     ivp_from = OpenDateField("IVP from")
     ivp_to = OpenDateField("IVP to")
     mvp_from = OpenDateField("MVP from")
@@ -47,8 +53,8 @@ class Period(models.Model):
     """The Applicability Period: the time in which a TS version is bound to a GBCS version."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="periods")
-    ts = version(verbose_name="TS version")
-    gbcs = version(verbose_name="GBCS version")
+    ts = version(Document.SMETS, Document.CHTS, verbose_name="TS version")
+    gbcs = version(Document.GBCS, verbose_name="GBCS version")
     applies_from = OpenDateField("from")
     applies_to = OpenDateField("to")
 
@@ -70,8 +76,8 @@ class Combination(models.Model):
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="combinations")
     device_type = models.ForeignKey(DeviceType, models.PROTECT, related_name="+")
-    ts = version(verbose_name="TS version")
-    gbcs = version(verbose_name="GBCS version")
+    ts = version(Document.SMETS, Document.CHTS, verbose_name="TS version")
+    gbcs = version(Document.GBCS, verbose_name="GBCS version")
 
     class Meta:
         ordering = ["edition", "device_type__position", "ts__label", "gbcs__label"]
@@ -88,8 +94,8 @@ class SecurityTie(models.Model):
     """A version of the Security Characteristics that devices of a GBCS version must comply with."""
 
     edition = models.ForeignKey(Edition, models.PROTECT, related_name="security_ties")
-    gbcs = version(verbose_name="GBCS version")
-    security_characteristics = version()
+    gbcs = version(Document.GBCS, verbose_name="GBCS version")
+    security_characteristics = version(Document.SECURITY)
 
     class Meta:
         ordering = ["edition", "gbcs__label", "security_characteristics__label"]

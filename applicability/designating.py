@@ -1,0 +1,53 @@
+"""Making an edition final: it and its rows freeze, and the journal keeps a digest of them all."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from applicability.models import Designation, Edition
+from applicability.models.designation import digest_of, rows_of
+from ledger.journal import Act, append
+
+
+class DesignationRefused(Exception):
+    """Why an edition cannot be designated, in words for the person who tried."""
+
+
+def designate(edition: Edition, *, by: int | None, at: dt.datetime) -> Designation:
+    """Freeze a draft for ever. `by` is the second person's key; None for the founding load alone.
+
+    The status changes first, so that no row can slip in between counting and freezing. Raises
+    DesignationRefused where somebody was faster, where four eyes are two, or where there is nothing to
+    designate.
+    """
+    with transaction.atomic():
+        edition.refresh_from_db()
+        _refuse(edition, by)
+        _freeze(edition, by, at)
+        rows = rows_of(edition)
+        count = sum(len(kind) for kind in rows.values())
+        if not count:
+            raise DesignationRefused(f"{edition} has no rows: there is nothing to designate.")
+        act = Designation(edition=edition, rows=count, rows_digest=digest_of(edition, rows))
+        append([Act("edition.designated", str(edition), row=act)], actor=by, at=at)
+    return act
+
+
+def _refuse(edition: Edition, by: int | None) -> None:
+    """The same things as the constraints say, in words."""
+    founding = edition.source_kind == Edition.SourceKind.FOUNDING
+    if founding and by is None and edition.prepared_by_id is None:
+        return
+    if founding or by is None or edition.prepared_by_id is None:
+        raise DesignationRefused(f"{edition} needs two persons: who prepared it and who designates it.")
+    if by == edition.prepared_by_id:
+        raise DesignationRefused(f"Who prepared {edition} cannot designate it: a second person must.")
+
+
+def _freeze(edition: Edition, by: int | None, at: dt.datetime) -> None:
+    changed = Edition.objects.filter(pk=edition.pk, status=Edition.Status.DRAFT).update(
+        status=Edition.Status.DESIGNATED, designated_by_id=by, designated_at=at
+    )
+    if not changed:
+        raise DesignationRefused(f"{edition} is designated already.")
+    edition.refresh_from_db()
