@@ -1,12 +1,116 @@
-"""Finds what differs between the journal, the rows and what was kept of them elsewhere."""
+"""Finds what differs between the journal, the rows that it stands for, and what was kept of it elsewhere.
 
-from dataclasses import dataclass
+Takes no transaction, so that nobody waits for it, and reads page by page, so that a million records need
+little memory. What is added meanwhile is no difference.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
+
+from django.apps import apps
+from django.db.models import Subquery
+
+from ledger import journal
+from ledger.comparing import recorded_models, rows_beside, rows_without_record
+from ledger.findings import Anchor, Difference
+from ledger.models import GENESIS, Head, Record
+from ledger.reading import UNREADABLE, in_order
+
+__all__ = ["Anchor", "Difference", "differences"]
+
+PAGE = 5000
 
 
-@dataclass(frozen=True)
-class Anchor:
-    """What `label` (such as `release 2.052`) says of the journal: record `serial` has this digest."""
+def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
+    """Everything that is not as it was written; nothing if all is well.
 
-    label: str
-    serial: int
-    digest: str
+    `anchors` come from outside the database, such as kept manifests. A model whose rows name records has a
+    classmethod `ledger_anchors() -> Iterable[Anchor]`; those are added.
+    """
+    head = Head.objects.first()
+    if head is None:
+        yield Difference("journal", "its head is missing")
+        head = _last_record_as_head()
+    yield from _pages(head)
+    yield from _beyond_the_head()
+    for model in recorded_models():
+        yield from rows_without_record(model)
+    for anchor in chain(anchors, _anchors_inside()):
+        yield from _anchored(anchor)
+
+
+def _last_record_as_head() -> Head:
+    last = Record.objects.order_by("serial").last()
+    return Head(serial=last.serial, digest=last.digest) if last else Head()
+
+
+def _pages(head: Head) -> Iterator[Difference]:
+    """The chain up to the head, and each page's rows beside their records."""
+    after, previous = 0, GENESIS
+    while page := dict(in_order(Record, "serial", after, head.serial, PAGE)):
+        records = {serial: record for serial, record in page.items() if isinstance(record, Record)}
+        yield from _not_there(after, page)
+        yield from _not_chained(records, after, previous)
+        yield from rows_beside(records, after, max(page))
+        after = max(page)
+        previous = records[after].digest if after in records else ""
+    if after < head.serial:
+        yield _gap(after + 1, head.serial)
+    elif previous not in {"", head.digest}:
+        yield Difference(f"record {after}", "the journal's head names another digest")
+
+
+def _not_there(after: int, page: Mapping[int, Record | Exception]) -> Iterator[Difference]:
+    for serial, record in page.items():
+        if serial != after + 1:
+            yield _gap(after + 1, serial - 1)
+        if isinstance(record, Exception):
+            yield Difference(f"record {serial}", f"it cannot be read: {record}")
+        after = serial
+
+
+def _gap(first: int, last: int) -> Difference:
+    if first == last:
+        return Difference(f"record {first}", "it is missing")
+    return Difference(f"records {first} to {last}", "they are missing")
+
+
+def _not_chained(records: Mapping[int, Record], after: int, previous: str) -> Iterator[Difference]:
+    """Each record against its own digest, and against the one before where that is there."""
+    for serial, record in records.items():
+        comparable = serial == after + 1 and previous
+        if comparable and record.previous != previous:
+            yield Difference(record.subject, f"record {serial} does not follow record {after}")
+        if not _is_as_written(record):
+            yield Difference(record.subject, f"record {serial} is not as it was written")
+        after, previous = serial, record.digest
+
+
+def _is_as_written(record: Record) -> bool:
+    try:
+        return journal.digest_of(record) == record.digest
+    except (AttributeError, *UNREADABLE):
+        return False
+
+
+def _beyond_the_head() -> Iterator[Difference]:
+    """One statement, so that records added meanwhile come with the head that they moved."""
+    head = Head.objects.values("serial")[:1]
+    first = Record.objects.filter(serial__gt=Subquery(head)).order_by("serial").first()
+    if first is not None:
+        yield Difference(first.subject, f"record {first.serial} is beyond the journal's head")
+
+
+def _anchors_inside() -> Iterator[Anchor]:
+    for model in apps.get_models():
+        if hasattr(model, "ledger_anchors"):
+            yield from model.ledger_anchors()
+
+
+def _anchored(anchor: Anchor) -> Iterator[Difference]:
+    digests = Record.objects.filter(serial=anchor.serial).values_list("digest", flat=True)
+    digest = GENESIS if anchor.serial == 0 else digests.first()
+    if digest is None:
+        yield Difference(anchor.label, f"it names record {anchor.serial}, which is missing")
+    elif digest != anchor.digest:
+        yield Difference(anchor.label, f"it names record {anchor.serial} with another digest")
