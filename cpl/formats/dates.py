@@ -52,6 +52,16 @@ def read_date(value: object) -> DateReading | Refusal:
     return _refuse(value, "This is not a date in the form's order.")
 
 
+def read_day(text: str) -> date | None:
+    """The day of an answer that passed its checks; None where it is empty. Raises ValueError otherwise."""
+    if not text.strip():
+        return None
+    reading = read_date(text)
+    if isinstance(reading, Refusal):
+        raise ValueError(f"{reading.found}: {reading.message}")
+    return reading.value
+
+
 def _day(
     value: object, parts: tuple[str, ...], order: str, repairs: tuple[str, ...]
 ) -> DateReading | Refusal:

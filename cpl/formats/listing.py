@@ -6,10 +6,11 @@ spells it, without outer spaces. An empty string means that the list shows nothi
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import date
 from typing import Literal
 
+from cpl.fields import LISTED, Field
 from cpl.formats.dates import written_with_dashes
 
 Status = Literal["Current", "Removed"]
@@ -65,6 +66,27 @@ class ListedEntry:
     @property
     def written_number(self) -> str:
         return f"{self.number:06}"
+
+    @property
+    def by_field(self) -> tuple[tuple[Field, str | Day | None], ...]:
+        """Columns B to U of the main sheet: each field and its value, hexadecimal canonical."""
+        values = (
+            self.written_number,
+            self.status,
+            self.device_type,
+            self.manufacturer,
+            self.model,
+            self.hardware_version,
+            self.hardware_revision,
+            self.firmware,
+            self.ts_version,
+            self.gbcs_version,
+            *astuple(self.cpa),
+            *astuple(self.dlms),
+            *astuple(self.zse),
+            *astuple(self.image),
+        )
+        return tuple(zip(LISTED, values, strict=True))
 
     @property
     def model_with_hardware(self) -> str:

@@ -8,13 +8,13 @@ from typing import Any, cast
 from cpl import fields
 from cpl.fields import LISTED, Field
 from cpl.formats.cells import Cell, Row, read_text
+from cpl.formats.choices import STATUSES
 from cpl.formats.dates import DateReading, read_date, written
 from cpl.formats.hexes import Reading, read_listed
 from cpl.formats.listing import CertificateShown, CpaShown, ImageShown, ListedEntry, Status
 from cpl.formats.problems import CellProblem, Refusal, shown
 from cpl.formats.sheet_names import MAIN, MAIN_DATA_ROW, MAIN_HEADERS
 
-STATUSES = ("Current", "Removed")
 NEEDED = frozenset(
     one.name
     for one in (fields.ENTRY_NUMBER, fields.ENTRY_STATUS, *fields.DEVICE_FIELDS, *fields.VERSION_FIELDS)
