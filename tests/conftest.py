@@ -9,6 +9,8 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from tests.cast import dcc, maker, officer, rival, second_officer, supplier, visitor  # noqa: F401
+
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Under CI and `make test` a test that misses its server fails; elsewhere it is left out with the reason.
 EVERYTHING = bool(os.environ.get("CI") or os.environ.get("EVERYTHING"))
