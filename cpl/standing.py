@@ -28,14 +28,17 @@ class Standing:
     update: Answer
 
 
-def standings(entries: Iterable[Entry], *, on: datetime.date, known: datetime.date) -> dict[int, Standing]:
+def standings(
+    entries: Iterable[Entry], *, on: datetime.date, known: datetime.date, serial: int | None = None
+) -> dict[int, Standing]:
     """By entry number, how entries stand `on` a day under the tables as `known` on another (usually today).
 
-    Entries want their `removal` fetched with them. Seven queries, however many entries.
+    Entries want their `removal` fetched with them; one journalled after `serial` is left out of account.
+    Seven queries, however many entries.
     """
     tables = tables_in_force(Series.STATUTORY, known)
     brought = dict(ListImport.objects.values_list("pk", "issued_on"))
-    return {entry.number: _standing(tables, facts_of(entry, brought), on) for entry in entries}
+    return {entry.number: _standing(tables, facts_of(entry, brought, serial), on) for entry in entries}
 
 
 def would_stand(device: Device, *, on: datetime.date) -> Standing:
@@ -43,12 +46,15 @@ def would_stand(device: Device, *, on: datetime.date) -> Standing:
     return _standing(tables_in_force(Series.STATUTORY, on), EntryFacts(device, listed=Day.on(on)), on)
 
 
-def facts_of(entry: Entry, brought: dict[int, datetime.date]) -> EntryFacts:
+def facts_of(entry: Entry, brought: dict[int, datetime.date], serial: int | None = None) -> EntryFacts:
     """An entry as the tables' answers want it; `brought` tells when each imported list was issued."""
+    removal: Removal | None = getattr(entry, "removal", None)
+    if removal and serial is not None and removal.pk > serial:
+        removal = None
     return EntryFacts(
         device=Device(entry.device_type, entry.technical_specification, entry.gbcs_version),
         listed=Day.on(entry.admitted_on) if entry.admitted_on else UNKNOWN,
-        removed=_removed(getattr(entry, "removal", None)),
+        removed=_removed(removal),
         seen_on=brought.get(entry.brought_by_id) if entry.brought_by_id else None,
     )
 
