@@ -1,9 +1,11 @@
 """Reads settings from the environment and refuses nonsense at start, naming the variable."""
 
+import contextlib
 import os
+import secrets
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -29,6 +31,34 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in text(name, default).split(",") if word.strip()]
 
 
+def number(name: str, default: int) -> int:
+    """A whole number that is not negative."""
+    value = text(name, str(default))
+    if not value.isascii() or not value.isdigit():
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must be a whole number such as {default}.")
+    return int(value)
+
+
+def secret(name: str, file: Path, *, embedded: bool) -> str:
+    """The secret itself; under the embedded default one made once and kept in `file` for its owner only."""
+    value = text(name)
+    if not value and not embedded:
+        raise ImproperlyConfigured(f"{name} is not set; give it 50 or more random characters.")
+    return value or _kept_secret(file)
+
+
+def _kept_secret(file: Path) -> str:
+    # Several processes may start at once on an empty folder: a link is made once, so that all read the same.
+    if not file.exists():
+        unfinished = file.with_name(f".{file.name}-{os.getpid()}")
+        unfinished.touch(mode=0o600)
+        unfinished.write_text(secrets.token_urlsafe(64))
+        with contextlib.suppress(FileExistsError):
+            os.link(unfinished, file)
+        unfinished.unlink()
+    return file.read_text().strip()
+
+
 def folder(name: str, default: Path) -> Path:
     """A folder that exists afterwards and that only its owner may enter."""
     path = Path(text(name) or default).expanduser().resolve()
@@ -48,9 +78,13 @@ def database(name: str, data_dir: Path) -> dict[str, Any]:
     if parts.scheme == "sqlite":
         return _sqlite(Path(unquote(parts.path)))
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured(f"{name} begins {parts.scheme!r}; it must begin postgresql:// or sqlite:///.")
+        raise ImproperlyConfigured(
+            f"{name} begins {parts.scheme!r}; it must begin postgresql:// or sqlite:///."
+        )
     if not parts.path.strip("/"):
-        raise ImproperlyConfigured(f"{name} names no database; write postgresql://user:password@host:5432/name.")
+        raise ImproperlyConfigured(
+            f"{name} names no database; write postgresql://user:password@host:5432/name."
+        )
     query = dict(parse_qsl(parts.query))
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -60,6 +94,73 @@ def database(name: str, data_dir: Path) -> dict[str, Any]:
         "HOST": query.pop("host", parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **query},
+    }
+
+
+def redis(name: str) -> str:
+    """`redis://:password@host:6379/0` (or rediss://, over TLS), or nothing."""
+    url = text(name)
+    if url and (urlsplit(url).scheme not in {"redis", "rediss"} or not urlsplit(url).hostname):
+        raise ImproperlyConfigured(f"{name} must be redis://host:6379/0, or rediss:// for TLS.")
+    return url
+
+
+def cache(url: str) -> dict[str, Any]:
+    """Shared by all processes, as failed sign-ins are counted in it: Redis, else a table of the database."""
+    if url:
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": "portal",
+        }
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+
+
+def broker(url: str, data_dir: Path) -> dict[str, Any]:
+    """Celery's settings for its broker: Redis, else folders of messages under the data folder."""
+    if url:
+        # A message not finished within an hour goes to another worker; what is due is found again anyway.
+        return {"broker_url": url, "broker_transport_options": {"visibility_timeout": 3600}}
+    folders = {name: data_dir / "queue" / name for name in ("waiting", "claimed", "control")}
+    for path in folders.values():
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    options = {
+        "data_folder_in": str(folders["waiting"]),
+        "data_folder_out": str(folders["waiting"]),
+        "processed_folder": str(folders["claimed"]),
+        "control_folder": str(folders["control"]),
+    }
+    return {"broker_url": "folder://localhost/", "broker_transport_options": options}
+
+
+def email(name: str, data_dir: Path) -> dict[str, Any]:
+    """Django's settings for `smtp://`, `smtps://`, `console:` or `file:FOLDER`; files are the default."""
+    parts = urlsplit(text(name, f"file:{data_dir / 'mail'}"))
+    if parts.scheme == "console":
+        return {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    if parts.scheme == "file" and parts.path:
+        return {"EMAIL_BACKEND": "sec_portal.mail.ReadableFiles", "EMAIL_FILE_PATH": unquote(parts.path)}
+    if parts.scheme not in {"smtp", "smtps"} or not parts.hostname:
+        raise ImproperlyConfigured(
+            f"{name} must be smtp://user:password@host:587, smtps://user:password@host:465, "
+            "console: or file:FOLDER."
+        )
+    return _smtp(parts)
+
+
+def _smtp(parts: SplitResult) -> dict[str, Any]:
+    """`smtps` is TLS from the first octet; `smtp` begins in the clear and turns to TLS on port 587."""
+    implicit = parts.scheme == "smtps"
+    port = parts.port or (465 if implicit else 25)
+    return {
+        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": port,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": implicit,
+        "EMAIL_USE_TLS": not implicit and port == 587,
+        "EMAIL_TIMEOUT": 30,
     }
 
 

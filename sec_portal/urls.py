@@ -1,6 +1,20 @@
 """Every address of the portal."""
 
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import path
+from django.urls import include, path
+from django.views.generic import RedirectView
 
-urlpatterns = [path("admin/", admin.site.urls)]
+from sec_portal import health
+
+# The plain admin login walks past the second factor; allauth's does not.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    # An account's address is changed by staff, who make the accounts; its owner changes the rest.
+    path("account/email/", RedirectView.as_view(pattern_name="account_change_password")),
+    path("account/", include("allauth.account.urls")),
+    path("account/mfa/", include("allauth.mfa.urls")),
+    path("healthz", health.healthz, name="healthz"),
+]

@@ -31,7 +31,7 @@ HASTE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 @contextlib.contextmanager
 def postgresql(folder: Path) -> Iterator[str]:
-    """A new PostgreSQL 18 under `folder`; yields its DATABASE_URL. It listens on a socket there, on no port."""
+    """A new PostgreSQL 18 under `folder`; yields its DATABASE_URL. It listens on a socket there."""
     programs = _postgresql_programs(folder)
     data = folder / "postgresql"
     data.mkdir()

@@ -10,7 +10,7 @@ for name in ("DEBUG", "EMAIL_URL", "SIGNING_KEY_FILE", "STAFF_MFA", "HTTPS", "AL
     os.environ.pop(name, None)
 
 from sec_portal.settings import *  # noqa: E402, F403
-from sec_portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS  # noqa: E402
+from sec_portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
 
 # A file, not memory: tests open it with a plain client, and from several threads at once.
 DATABASES["default"]["TEST"] = (
@@ -18,5 +18,7 @@ DATABASES["default"]["TEST"] = (
 )
 # A password is hashed slowly on purpose; the tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Pages are tested without collectstatic; the launcher's tests use the real, hashed files.
+STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # One of each kind of row that cannot change.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.ledger_app"]

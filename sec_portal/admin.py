@@ -1,0 +1,64 @@
+"""Accounts in the admin: one per e-mail address, deactivated when their owner leaves, never deleted."""
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
+from django.contrib.auth.models import User
+from django.db.models import Q
+from django.http import HttpRequest
+
+
+class OneAddress(forms.ModelForm):
+    """Its owner signs in with the address: it is written in one way, held once, and is the account's name."""
+
+    email = forms.EmailField(label="E-mail address", max_length=150)
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        taken = User.objects.filter(Q(email__iexact=email) | Q(username__iexact=email))
+        if taken.exclude(pk=self.instance.pk).exists():
+            raise forms.ValidationError("Another account has this address. Use that one, or reactivate it.")
+        self.instance.username = email
+        return email
+
+
+class NewAccountForm(OneAddress, AdminUserCreationForm):
+    class Meta:
+        model = User
+        fields = ("email", "first_name", "last_name")
+
+
+class AccountForm(OneAddress, UserChangeForm):
+    class Meta:
+        model = User
+        fields = (
+            *("email", "password", "first_name", "last_name", "is_active", "is_staff", "is_superuser"),
+            *("groups", "user_permissions"),
+        )
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class AccountAdmin(UserAdmin):
+    """People who sign in. What they did names them for ever, so that an account is never deleted."""
+
+    form = AccountForm
+    add_form = NewAccountForm
+    list_display = ("email", "first_name", "last_name", "is_staff", "is_active", "last_login")
+    ordering = ("email",)
+    fieldsets = (
+        (None, {"fields": ("email", "password")}),
+        ("Person", {"fields": ("first_name", "last_name")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Dates", {"fields": ("last_login", "date_joined")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")}),
+    )
+    readonly_fields = ("last_login", "date_joined")
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
