@@ -124,4 +124,12 @@ EFFECTIVE_DATE = Field("Removal", "effective_date", "Effective date", "date", 10
 REASON = Field("Removal", "reason", "Reason, as it will be published", "text", 500)
 REMOVAL = (ENTRIES, GROUND, OTHER_ENTRY, REASON, DECIDED_BY, REFERENCE, DECISION_DATE, EFFECTIVE_DATE)
 
+# What each kind of submission answers (`cpl.models.Submission.Kind`), in the order in which it is asked.
+BY_KIND = {
+    "new_entry": NEW_ENTRY,
+    "renewal": CERTIFICATE,
+    "offer": CERTIFICATE,
+    "withdrawal": WITHDRAWAL,
+    "removal": REMOVAL,
+}
 BY_NAME = {field.name: field for field in (*NEW_ENTRY, *CERTIFICATE, *WITHDRAWAL, *REMOVAL)}

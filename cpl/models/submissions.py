@@ -43,13 +43,7 @@ class Submission(models.Model):
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    FIELDS = {
-        Kind.NEW_ENTRY: fields.NEW_ENTRY,
-        Kind.RENEWAL: fields.CERTIFICATE,
-        Kind.OFFER: fields.CERTIFICATE,
-        Kind.WITHDRAWAL: fields.WITHDRAWAL,
-        Kind.REMOVAL: fields.REMOVAL,
-    }
+    FIELDS = fields.BY_KIND
     EDITABLE = (Status.DRAFT, Status.RETURNED)
 
     kind = models.CharField(max_length=20, choices=Kind)
@@ -107,7 +101,7 @@ class Submission(models.Model):
 
     @property
     def fields(self) -> tuple[fields.Field, ...]:
-        return self.FIELDS[self.Kind(self.kind)]
+        return self.FIELDS[self.kind]
 
     @property
     def editable(self) -> bool:

@@ -1,0 +1,41 @@
+"""What a submission must satisfy: one small function a rule, pure, registered where it is written.
+
+`check` runs them all on a case; `reading` puts answers in canonical form before that.
+"""
+
+from cpl.rules import (
+    certificates,
+    certificates_on_record,
+    entries,
+    firmware,
+    form,
+    people,
+    reading,
+    removals,
+    renewals,
+    smets1,
+    twice,
+    versions,
+    withdrawals,
+)
+from cpl.rules.registry import Rule, all_rules, check, in_order
+
+__all__ = [
+    "Rule",
+    "all_rules",
+    "certificates",
+    "certificates_on_record",
+    "check",
+    "entries",
+    "firmware",
+    "form",
+    "in_order",
+    "people",
+    "reading",
+    "removals",
+    "renewals",
+    "smets1",
+    "twice",
+    "versions",
+    "withdrawals",
+]

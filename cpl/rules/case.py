@@ -5,16 +5,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from applicability.answers import Tables
-from cpl.fields import Field
+from cpl.fields import DEVICE_FIELDS, TS_VERSION, Field
+from cpl.rules.values import day_of, read_numbers
+
+# A SMETS1 Device Model names these two (form, rows 15 and 16).
+SMETS1_TS, SMETS1_GBCS = "SMETS V1.2", "GBCS Version 0.0"
 
 
 @dataclass(frozen=True)
 class DeviceTypeFacts:
-    """`kind` is meter, hub, ppmid, hcalcs or other; `needs` maps a scheme to required, optional, forbidden."""
+    """`kind` is meter, hub, ppmid, hcalcs or other; `needs` maps a scheme to required, optional, forbidden.
+
+    `document` is the specification that its SMETS2+ entries name; a new entry may name it while it is `open`.
+    """
 
     name: str
     kind: str
     needs: Mapping[str, str]
+    document: str = "SMETS"
+    open: bool = True
 
 
 @dataclass(frozen=True)
@@ -26,7 +35,8 @@ class CertificateFacts:
     date: datetime.date | None
     version: str
     ended: str = ""  # "withdrawn" or "cancelled"
-    models: frozenset[str] = frozenset()  # manufacturer + model + hardware of the entries it carries
+    # Of the entries that it carries: manufacturer, model, hardware and firmware run together.
+    models: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -41,6 +51,16 @@ class ListedFacts:
     gbcs: str
     image_hash: str = ""
     is_smets1: bool = False
+    maker: str = ""  # who holds its manufacturer identifier; empty: not on record
+    leaving: bool = False  # a removal is on record, though it may take effect later
+
+    @property
+    def is_current(self) -> bool:
+        return self.status == "Current"
+
+    @property
+    def named(self) -> str:
+        return f"{self.number:06d}"
 
 
 @dataclass(frozen=True)
@@ -48,7 +68,7 @@ class Facts:
     """Gathered once for a case by `cpl.checking`, in a bounded number of queries."""
 
     device_types: Mapping[str, DeviceTypeFacts]
-    versions: Mapping[str, tuple[str, ...]]  # by document: SMETS, CHTS, GBCS, Security Characteristics, CTT, ZSE
+    versions: Mapping[str, tuple[str, ...]]  # by document: Security Characteristics, CTT, ZSE
     tables: Tables | None = None
     same_device: tuple[ListedFacts, ...] = ()
     same_hash: tuple[ListedFacts, ...] = ()
@@ -78,5 +98,31 @@ class Case:
     def get(self, asked: Field) -> str:
         return self.answers.get(asked.name, "")
 
+    def day(self, asked: Field) -> datetime.date | None:
+        """The answer as a day; None where it is empty or unreadable."""
+        return day_of(self.get(asked))
+
+    def numbers(self, asked: Field) -> tuple[int, ...]:
+        """The answer as entry numbers; none where it is empty, `none` or unreadable."""
+        return read_numbers(self.get(asked))
+
+    def named(self, asked: Field) -> tuple[ListedFacts, ...]:
+        """The entries that the answer names, those that exist."""
+        return tuple(self.facts.entries[n] for n in self.numbers(asked) if n in self.facts.entries)
+
     def device_type(self) -> DeviceTypeFacts | None:
         return self.facts.device_types.get(self.answers.get("Device_Type.name", ""))
+
+    @property
+    def device(self) -> tuple[str, ...]:
+        return tuple(self.get(asked) for asked in DEVICE_FIELDS)
+
+    @property
+    def model(self) -> str:
+        """Manufacturer, model, hardware and firmware run together: see `CertificateFacts.models`."""
+        return "".join(self.device[1:])
+
+    @property
+    def is_smets1(self) -> bool:
+        """By the TS version alone: that the GBCS version does not go with it is a problem of its own."""
+        return self.get(TS_VERSION) == SMETS1_TS

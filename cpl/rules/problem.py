@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """`refuse` stops a submission, `warn` is acknowledged by the officer, `repair` is confirmed by the user."""
+    """`refuse` stops a submission, `warn` is acknowledged by the officer, `repair` by the user."""
 
     REFUSE = "refuse"
     WARN = "warn"

@@ -1,0 +1,196 @@
+"""Answers put into canonical form: what has exactly one reading is repaired and shown, the rest refused.
+
+Reading its own output changes nothing, so that a draft may be read again whenever it is checked.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cpl.fields import BY_KIND, CERTIFICATE_ID, CERTIFICATE_REPLACES, CPA_ID, UPGRADES_FROM, Field
+from cpl.formats.dates import read_date, written
+from cpl.formats.hexes import read_submitted
+from cpl.formats.problems import Refusal, shown
+from cpl.rules.problem import Level, Problem
+from cpl.rules.registry import Finding, Rule, remark
+from cpl.rules.values import NONE, parse_numbers, people, read_numbers, written_numbers
+
+__all__ = ["Reading", "read_answer", "read_answers", "read_numbers"]
+
+FIELDS = dict.fromkeys(field for fields in BY_KIND.values() for field in fields)
+HEX = [field for field in FIELDS if field.kind == "hex"]
+DATES = [field for field in FIELDS if field.kind == "date"]
+LISTS = [field for field in FIELDS if field.kind == "entries"]
+WORDS = [field for field in FIELDS if field.kind in ("text", "choice", "people")]
+PREFIXED = (CPA_ID, CERTIFICATE_ID, CERTIFICATE_REPLACES)
+# The largest whole number that a spreadsheet, which counts in doubles, keeps exactly.
+EXACT = 10**15
+
+UNREADABLE_HEX = remark(
+    "F-hex", Level.REFUSE, "form, rows 10 to 14 and 25 (column E)",
+    "{label} cannot be read as {expected}. {why}", field=HEX,
+)  # fmt: skip
+REPAIRED_HEX = remark(
+    "F-hex-repaired", Level.REPAIR, "form, rows 10 to 14 and 25 (column E)",
+    "{label} was read as {expected} ({why}). Make sure that this is what you mean.", field=HEX,
+)  # fmt: skip
+UNREADABLE_DATE = remark(
+    "F-date", Level.REFUSE, "form, row 19 (column E)",
+    "{label} cannot be read as {expected}. {why}", field=DATES,
+)  # fmt: skip
+REPAIRED_DATE = remark(
+    "F-date-repaired", Level.REPAIR, "form, row 19 (column E)",
+    "{label} was read as {expected} ({why}). Make sure that this is the day that you mean.", field=DATES,
+)  # fmt: skip
+UNREADABLE_ENTRIES = remark(
+    "F-entries", Level.REFUSE, "form, row 7 (column E)",
+    "{label} cannot be read as {expected}.", field=LISTS,
+)  # fmt: skip
+UNREADABLE_TEXT = remark(
+    "F-text", Level.REFUSE, "form, column E",
+    "{label} is not text. Format the cell as Text and type it again.", field=WORDS,
+)  # fmt: skip
+REPAIRED_TEXT = remark(
+    "F-text-repaired", Level.REPAIR, "form, column E",
+    "{label} was read as “{expected}” ({why}). Make sure that this is what you mean.", field=WORDS,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Reading:
+    """The answers in canonical form, the empty ones left out, and what had to be repaired or refused."""
+
+    answers: dict[str, str]
+    problems: tuple[Problem, ...]
+
+
+Read = tuple[str, Problem | None]
+
+
+def read_answers(kind: str, raw: Mapping[str, object]) -> Reading:
+    """Reads the fields of a kind of submission, in the form's order; other names are left alone.
+
+    A value is text, or a spreadsheet's cell as it stands: a number, a date.
+    """
+    read = {field.name: read_answer(field, raw.get(field.name)) for field in BY_KIND[kind]}
+    return Reading(
+        answers={name: value for name, (value, _) in read.items() if value},
+        problems=tuple(problem for _, problem in read.values() if problem),
+    )
+
+
+def read_answer(field: Field, value: object) -> Read:
+    """One value in canonical form, and the problem that it had.
+
+    What cannot be read stays as it is, so that the person sees it again. A number cell then keeps the words
+    that say so: `1200 (a number cell)` must not become four good digits when it is read a second time.
+    """
+    if value is None or (isinstance(value, str) and not value.strip()):
+        return "", None
+    return _READERS[field.kind](field, value)
+
+
+def _hex(field: Field, value: object) -> Read:
+    read = read_submitted(value, field.limit)
+    if isinstance(read, Refusal):
+        return _refused(UNREADABLE_HEX, field, value, read)
+    return read.value, _repaired(REPAIRED_HEX, field, value, read.value, read.repairs)
+
+
+def _date(field: Field, value: object) -> Read:
+    read = read_date(value)
+    if isinstance(read, Refusal):
+        return _refused(UNREADABLE_DATE, field, value, read)
+    day = written(read.value)
+    return day, _repaired(REPAIRED_DATE, field, value, day, read.repairs)
+
+
+def _entries(field: Field, value: object) -> Read:
+    text = _digits(value) or _plain(value)
+    if field == UPGRADES_FROM and text.lower() == NONE:
+        return NONE, None
+    # "000012; " is eight octets.
+    at_most = (field.limit + 2) // 8
+    numbers = parse_numbers(text, at_most)
+    if numbers:
+        return written_numbers(numbers), None
+    expected = f"at most {at_most} entry numbers, as 000012; 000013; 000015-000017"
+    if at_most == 1:
+        expected = "one entry number, as 000012"
+    if field == UPGRADES_FROM:
+        expected += f", or the word {NONE}"
+    return text, UNREADABLE_ENTRIES.problem(Finding(field, text, expected))
+
+
+def _text(field: Field, value: object) -> Read:
+    if not isinstance(value, str):
+        digits = _digits(value)
+        if not digits:
+            return "", UNREADABLE_TEXT.problem(Finding(field, shown(value), "text"))
+        return digits, _repaired(REPAIRED_TEXT, field, value, digits, ("a number cell, taken as text",))
+    changes: list[str] = []
+    text = value
+    for words, step in _STEPS:
+        if (changed := step(field, text)) != text:
+            text = changed
+            changes += [words] if words else []
+    return text, _repaired(REPAIRED_TEXT, field, value, text, tuple(changes))
+
+
+def _spaces(field: Field, text: str) -> str:
+    """A choice has one spelling, so that spaces run together in it too."""
+    return " ".join(text.split()) if field.kind == "choice" else text.strip()
+
+
+def _prefix(field: Field, text: str) -> str:
+    """`[e]1433053936-2958` can only mean `[E] 1433053936-2958`."""
+    if field not in PREFIXED:
+        return text
+    return re.sub(r"^\[([ERer])\]\s*(?=\S)", lambda found: f"[{found[1].upper()}] ", text)
+
+
+def _separators(field: Field, text: str) -> str:
+    return "; ".join(people(text)) if field.kind == "people" else text
+
+
+# What is changed without a word is a manner of writing, not a value.
+_STEPS: tuple[tuple[str, Callable[[Field, str], str]], ...] = (
+    ("", lambda field, text: text.replace("\r\n", "\n")),
+    ("spaces removed", _spaces),
+    ("prefix written as the form has it", _prefix),
+    ("", _separators),
+)
+_READERS: dict[str, Callable[[Field, object], Read]] = {
+    "hex": _hex,
+    "date": _date,
+    "entries": _entries,
+    "text": _text,
+    "choice": _text,
+    "people": _text,
+}
+
+
+def _refused(rule: Rule, field: Field, value: object, refusal: Refusal) -> Read:
+    kept = _plain(value)
+    return kept, rule.problem(Finding(field, kept, refusal.expected, {"why": refusal.message}))
+
+
+def _repaired(
+    rule: Rule, field: Field, value: object, taken: str, repairs: tuple[str, ...]
+) -> Problem | None:
+    if not repairs:
+        return None
+    found = value if isinstance(value, str) else shown(value)
+    return rule.problem(Finding(field, found, taken, {"why": ", ".join(repairs)}))
+
+
+def _plain(value: object) -> str:
+    return value.strip() if isinstance(value, str) else shown(value)
+
+
+def _digits(value: object) -> str:
+    """A whole number as its digits; nothing for any other value."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return ""
+    whole = value == value // 1 and 0 <= value < EXACT
+    return str(int(value)) if whole else ""

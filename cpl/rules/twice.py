@@ -1,0 +1,39 @@
+"""Nothing stands on the list twice, and nothing waits twice; an entry that is replaced makes room."""
+
+from collections.abc import Iterator
+
+from cpl import fields as f
+from cpl.rules.case import Case
+from cpl.rules.problem import Level
+from cpl.rules.registry import Finding, rule
+
+
+@rule("N-twice", Level.REFUSE, "guidance 4.4", field=f.FIRMWARE)
+def twice(case: Case) -> Iterator[Finding]:
+    """Entry {entry} is Current with the same Device Model, TS and GBCS version. If this one puts it right,
+    say that it replaces entry {entry}."""
+    versions = (case.get(f.TS_VERSION), case.get(f.GBCS_VERSION))
+    for entry in case.facts.same_device:
+        same = entry.is_current and entry.device == case.device and (entry.ts, entry.gbcs) == versions
+        if same and entry.number not in case.numbers(f.REPLACES):
+            expected = "a Device Model and versions that no Current entry has"
+            yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), expected, {"entry": entry.named})
+
+
+@rule("N-open", Level.WARN, "guidance 4.4", field=f.FIRMWARE)
+def already_open(case: Case) -> Iterator[Finding]:
+    """The same Device Model, TS and GBCS version is already submitted and not decided: {references}."""
+    if case.facts.open_submissions:
+        words = {"references": ", ".join(case.facts.open_submissions)}
+        yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), "submitted once", words)
+
+
+@rule("N-replaces-maker", Level.REFUSE, "guidance 4.4", field=f.REPLACES)
+def replaces_maker(case: Case) -> Iterator[Finding]:
+    """Entry {entry} is of another manufacturer. An entry can be replaced only by one of the same."""
+    own = case.facts.manufacturer_holder.casefold()
+    for entry in case.named(f.REPLACES):
+        same = entry.device[1] == case.get(f.MANUFACTURER) or (own and own == entry.maker.casefold())
+        if not same and case.get(f.MANUFACTURER):
+            expected = "an entry of the same manufacturer"
+            yield Finding(f.REPLACES, entry.named, expected, {"entry": entry.named})
