@@ -1,6 +1,12 @@
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from cpl import founding
 
 
 class CplConfig(AppConfig):
     name = "cpl"
     verbose_name = "Central Products List"
+
+    def ready(self) -> None:
+        post_migrate.connect(founding.see_to, sender=self)
