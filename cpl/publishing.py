@@ -10,8 +10,10 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Max
 
+from applicability.models import DeviceType, SpecificationVersion
 from cpl import signals, signing
 from cpl.changes import Changes, between
+from cpl.formats.choices import Choices
 from cpl.formats.interchange import write_csv
 from cpl.formats.listing import (
     CertificateShown,
@@ -177,13 +179,28 @@ def _history(release: Release) -> tuple[IssuedVersion, ...]:
 def _files(release: Release, point: Point) -> list[ReleaseFile]:
     listing = listing_of(release, point)
     contents = {
-        "cpl.xlsx": write_workbook(listing),
+        "cpl.xlsx": write_workbook(listing, _choices(listing.issued_on)),
         "cpl.csv": write_csv(listing),
         "cpl.json": write_json(listing),
     }
     contents["manifest.json"] = _manifest(release, point, contents)
     contents["manifest.sig"] = signing.sign(contents["manifest.json"])
     return [_file(release, name, content) for name, content in contents.items()]
+
+
+def _choices(on: datetime.date) -> Choices:
+    """What the form in the workbook offers: the tables' names on the day of issue."""
+    labels = SpecificationVersion.objects.choices
+    documents = SpecificationVersion.Document
+    ts = [*labels(documents.CHTS, on), *labels(documents.SMETS, on)]
+    return Choices(
+        device_types=tuple(sorted(kind.name for kind in DeviceType.objects.choices(on))),
+        ts_versions=tuple(version.label for version in ts),
+        gbcs_versions=tuple(version.label for version in labels(documents.GBCS, on)),
+        security_characteristics=("Not Relevant", *(v.label for v in labels(documents.SECURITY, on))),
+        dlms_versions=tuple(version.label for version in labels(documents.CTT, on)),
+        zse_versions=tuple(version.label for version in labels(documents.ZSE, on)),
+    )
 
 
 def _manifest(release: Release, point: Point, contents: dict[str, bytes]) -> bytes:

@@ -15,6 +15,7 @@ from cpl import evidence, signals
 from cpl.checking import problems
 from cpl.models import Evidence, Party, Step, Submission
 from cpl.rules.problem import Problem, refusals
+from cpl.rules.reading import read_answers
 
 Status = Submission.Status
 Role = Literal["submitter", "officer"]
@@ -143,8 +144,8 @@ def submit(submission_id: int, *, by: User, at: datetime.datetime, on: datetime.
         NotPossible: with every problem found.
     """
     with transaction.atomic():
+        found = _checked(_locked(submission_id), on)
         submission = move(submission_id, "submit", by=by, at=at)
-        found = problems(submission, on)
         if refused := refusals(found):
             raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
     return submission
@@ -183,6 +184,15 @@ def digest_of(submission: Submission) -> str:
     files = sorted(submission.evidence.values_list("what", "sha256"))
     content = json.dumps([submission.kind, submission.answers, files], sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _checked(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:
+    """Every problem; the answers are stored as they were read, so that what is decided on is canonical."""
+    found = problems(submission, on)
+    if submission.editable:
+        submission.answers = read_answers(submission.kind, submission.answers).answers
+        submission.save(update_fields=["answers"])
+    return found
 
 
 def _fields_of(verb: str, step: Move, by: User, at: datetime.datetime) -> dict[str, object]:

@@ -1,5 +1,5 @@
 """The door of Panel staff."""
 
-from cpl.admin import parties, register
+from cpl.admin import parties, register, releases, submissions
 
-__all__ = ["parties", "register"]
+__all__ = ["parties", "register", "releases", "submissions"]
