@@ -11,8 +11,9 @@ from django import forms
 from applicability.models import DeviceType, SpecificationVersion
 from cpl import fields as f
 from cpl.fields import Field
-from cpl.models import CertificateEvent, RemovalGround, Scheme, Submission
+from cpl.models import CertificateEvent, RemovalGround, Scheme
 from cpl.rules.problem import Problem
+from cpl.rules.schemes import NOT_RELEVANT
 
 Choices = list[tuple[str, str]]
 Document = SpecificationVersion.Document
@@ -77,11 +78,12 @@ def choices(field: Field, on: datetime.date) -> Choices:
     if field is f.DEVICE_TYPE:
         return [(row.name, row.name) for row in DeviceType.objects.choices(on)]
     if field in DOCUMENTS:
-        return [
+        versions = [
             (v.label, v.label)
             for name in DOCUMENTS[field]
             for v in SpecificationVersion.objects.choices(name, on)
         ]
+        return [*versions, (NOT_RELEVANT, NOT_RELEVANT)] if field is f.CPA_SECURITY else versions
     if field is f.CERTIFICATE_SCHEME:
         return list(Scheme.choices)
     if field is f.CERTIFICATE_EVENT:
@@ -118,7 +120,7 @@ class AnswersForm(forms.Form):
         self.kind = kind
         self.problems = tuple(problems)
         answers = {**self.initial, **(self.data.dict() if hasattr(self.data, "dict") else self.data)}
-        for field in Submission.FIELDS[Submission.Kind(kind)]:
+        for field in f.BY_KIND[kind]:
             self.fields[field.name] = _form_field(field, on, str(answers.get(field.name, "")))
 
     def answers(self) -> dict[str, str]:
