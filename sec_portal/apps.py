@@ -2,6 +2,11 @@ from django.apps import AppConfig, apps
 from django.core.management import call_command
 from django.db.models.signals import post_migrate
 
+from sec_portal.celery import app as celery_app
+
+# Tasks find the application by its having been made before them.
+__all__ = ["SecPortalConfig", "celery_app"]
+
 
 class SecPortalConfig(AppConfig):
     name = "sec_portal"

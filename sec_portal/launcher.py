@@ -64,7 +64,7 @@ def only_one(folder: Path) -> Iterator[None]:
 
 
 def run(programs: Mapping[str, list[str]], folder: Path) -> str:
-    """Starts all, waits for the first to end or for SIGTERM or SIGINT, stops all; names what ended, if any."""
+    """Starts all, waits for the first to end or for SIGTERM or SIGINT, stops all; names what ended."""
     stopping = threading.Event()
     for word in (signal.SIGTERM, signal.SIGINT):
         signal.signal(word, lambda *_: stopping.set())
