@@ -1,7 +1,7 @@
 """Reads the official `CPL - New Entry` sheet that a submitter has filled in: labels in A and B, answers in G.
 
-Rows are found by their labels, since people insert and delete rows. Answers come out as text in canonical form;
-what was repaired on the way is listed, so that the submitter can confirm it, and what has no single reading is
+Rows are found by their labels, since people insert and delete rows. Answers come out as canonical text;
+what was repaired on the way is listed, so that the submitter can confirm it; what has no single reading is
 a problem. Whether an answer is allowed is for the rules.
 """
 
@@ -87,7 +87,7 @@ def _find_form(book: Book) -> tuple[str, _Layout, list[Row]]:
                 return name, _Layout(at, *places), rows
     raise UnreadableFile(
         f"There is no filled-in form in this workbook: no sheet has a row with {FORM_HEADERS[0]!r}, "
-        f"{FORM_HEADERS[1]!r} and {ANSWER_HEADER!r}. Fill in the sheet {NEW_ENTRY!r} of the published workbook."
+        f"{FORM_HEADERS[1]!r} and {ANSWER_HEADER!r}. Fill in the sheet {NEW_ENTRY!r} of the published list."
     )
 
 
@@ -100,7 +100,7 @@ def _take(form: FormAnswers, name: str, cell: Cell) -> None:
             form.problems.append(_problem(form, cell, name, "The form has no such field.", "no answer here"))
         return
     if name in form.answers:
-        message = f"This field stands already in {form.cells[name]}; delete one of them."
+        message = f"This field stands already in {form.cells[name]}; delete one."
         form.problems.append(_problem(form, cell, name, message, "each field once"))
         return
     form.cells[name], form.kinds[name] = cell.address, cell.kind

@@ -6,7 +6,9 @@ each. Everything is streamed in small pieces, and what was really inflated is co
 """
 
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -22,6 +24,18 @@ LOOSE_SUFFIX = ".vml"
 BULK_ROOTS = ("worksheet", "sst")
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 NUMBER = re.compile(r"[+-]?([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2})?")
+# All the ways in which the standard library says that an archive is broken.
+UNPACKING = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    LookupError,
+    OverflowError,
+)
 SEND_AGAIN = "Save the workbook again as Excel workbook (.xlsx) and send that file."
 
 
@@ -58,9 +72,9 @@ def inspect(data: bytes, limits: Limits = Limits()) -> tuple[OddNumber, ...]:
     try:
         for member in archive.infolist():
             odd += _inspect_member(archive, member, budget)
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError, NotImplementedError, ValueError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
+    except UnreadableFile:
+        raise
+    except UNPACKING as error:
         raise UnreadableFile(f"The file is damaged: its contents cannot be unpacked. {SEND_AGAIN}") from error
     return tuple(odd)
 
@@ -78,9 +92,9 @@ def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     try:
         archive = zipfile.ZipFile(BytesIO(data))
         _check_directory(archive.infolist(), limits)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
+    except UnreadableFile:
+        raise
+    except UNPACKING as error:
         raise UnreadableFile(f"The file is damaged: it is no whole zip archive. {SEND_AGAIN}") from error
     return archive
 
@@ -95,6 +109,8 @@ def _check_directory(members: list[zipfile.ZipInfo], limits: Limits) -> None:
         raise UnreadableFile(f"The workbook holds two parts of the same name. {SEND_AGAIN}")
     if "[content_types].xml" not in names:
         raise UnreadableFile(f"This is a zip archive, but not an Excel workbook. {SEND_AGAIN}")
+    if any(member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for member in members):
+        raise UnreadableFile(f"The workbook is packed in an unusual way. {SEND_AGAIN}")
     if any(member.flag_bits & 1 for member in members):
         raise UnreadableFile(f"The workbook is protected by a password. Remove it. {SEND_AGAIN}")
 
