@@ -1,0 +1,168 @@
+"""How a submission moves, and who may move it."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import IntegrityError, transaction
+
+from cpl import register, workflow
+from cpl.models import Party, Step, Submission
+from cpl.workflow import MOVES, NotPossible
+from tests.cast import make_party, make_user, party_of
+from tests.make import DAY, make_answers
+from tests.register.conftest import AT, PDF, start, submit
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_holds_anything(maker: User) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    saved = workflow.save(
+        draft.pk, {"Device_Model.firmware_version": "nonsense", "Product.name": ""}, by=maker
+    )
+    assert saved.answers == {"Device_Model.firmware_version": "nonsense"}
+    assert saved.status == "draft"
+
+
+def test_submitting_tells_every_problem_and_changes_nothing(tables: None, maker: User) -> None:
+    draft = start(maker, make_answers(model="E1", dlms_id="", gbcs_version="GBCS Version 9.9"))
+    with pytest.raises(NotPossible) as refused:
+        workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
+    fields = {problem.field for problem in refused.value.problems}
+    assert {
+        "Device_Model.model_identifier",
+        "DLMS_Certificate.identification_number",
+        "GBCS Version.version_number",
+    } <= fields
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    assert not draft.steps.exists()
+
+
+def test_what_is_submitted_is_stored_in_canonical_form(tables: None, maker: User) -> None:
+    submission = submit(maker, make_answers(firmware="0a:0b:0c:0d", cpa_date="1/11/2031"))
+    submission.refresh_from_db()
+    assert submission.answers["Device_Model.firmware_version"] == "0A0B0C0D"
+    assert submission.answers["CPA_Certificate.expiry_date"] == "01/11/2031"
+
+
+def test_each_move_is_a_step_with_a_digest_and_a_line_of_history(
+    tables: None, maker: User, officer: User
+) -> None:
+    submission = submit(maker, make_answers())
+    workflow.move(submission.pk, "return", by=officer, at=AT, words="The hash is missing a digit.")
+    steps = list(submission.steps.values_list("verb", "from_status", "to_status", "words"))
+    assert steps == [
+        ("submit", "draft", "submitted", ""),
+        ("return", "submitted", "returned", "The hash is missing a digit."),
+    ]
+    submission.refresh_from_db()
+    assert submission.steps.last().digest == workflow.digest_of(submission)
+    assert [row.status for row in submission.history.order_by("history_id")] == [
+        *["draft"] * (submission.history.count() - 2), "submitted", "returned",
+    ]  # fmt: skip
+
+
+def test_a_step_cannot_be_changed(tables: None, maker: User) -> None:
+    submit(maker, make_answers())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Step.objects.update(verb="approve")
+    assert Step.objects.get().verb == "submit"
+
+
+def test_who_submitted_cannot_approve_even_with_an_officers_rights(tables: None, officer: User) -> None:
+    make_party("Tidewater Metering Ltd", Party.Category.OTHER, officer, code="7A01")
+    submission = submit(officer, make_answers())
+    with pytest.raises(NotPossible, match="second person"):
+        register.approve(submission.pk, by=officer, at=AT, on=DAY)
+
+
+def test_the_database_itself_refuses_one_person_for_both(tables: None, maker: User) -> None:
+    submission = submit(maker, make_answers())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Submission.objects.filter(pk=submission.pk).update(status="approved", decided_by=maker)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Submission.objects.filter(pk=submission.pk).update(status="approved")
+
+
+def test_returning_and_refusing_want_words(tables: None, maker: User, officer: User) -> None:
+    submission = submit(maker, make_answers())
+    for verb in ("return", "refuse"):
+        with pytest.raises(NotPossible, match="reasons in words"):
+            workflow.move(submission.pk, verb, by=officer, at=AT, words="  ")
+
+
+def test_a_returned_submission_is_put_right_and_submitted_again(
+    tables: None, maker: User, officer: User
+) -> None:
+    submission = submit(maker, make_answers())
+    workflow.move(submission.pk, "return", by=officer, at=AT, words="Which revision?")
+    workflow.save(submission.pk, make_answers(hardware_revision="03"), by=maker)
+    again = workflow.submit(submission.pk, by=maker, at=AT, on=DAY)
+    assert again.status == "submitted"
+    assert again.decided_by is None
+
+
+def test_a_submitted_one_is_fixed(tables: None, maker: User) -> None:
+    submission = submit(maker, make_answers())
+    with pytest.raises(NotPossible, match="fixed"):
+        workflow.save(submission.pk, make_answers(model="0001"), by=maker)
+    with pytest.raises(NotPossible, match="fixed"):
+        workflow.attach(submission.pk, "CPA", "late.pdf", PDF, by=maker, at=AT)
+    with pytest.raises(NotPossible, match="fixed"):
+        workflow.detach(submission.evidence.first().pk, by=maker)
+
+
+def test_another_organisation_can_neither_read_nor_move_it(tables: None, maker: User, rival: User) -> None:
+    submission = start(maker, make_answers())
+    assert not Submission.objects.for_user(rival).exists()
+    for act in (
+        lambda: workflow.save(submission.pk, {}, by=rival),
+        lambda: workflow.attach(submission.pk, "CPA", "x.pdf", PDF, by=rival, at=AT),
+        lambda: workflow.submit(submission.pk, by=rival, at=AT, on=DAY),
+        lambda: workflow.move(submission.pk, "withdraw", by=rival, at=AT),
+    ):
+        with pytest.raises(NotPossible, match="another organisation"):
+            act()
+
+
+def test_colleagues_see_and_move_each_others(tables: None, maker: User) -> None:
+    colleague = make_user("colleague@tidewater.example")
+    party_of(maker).memberships.create(user=colleague)
+    submission = start(maker, make_answers())
+    assert workflow.submit(submission.pk, by=colleague, at=AT, on=DAY).submitted_by == colleague
+
+
+def test_nobody_starts_for_an_organisation_that_is_not_theirs(maker: User, rival: User) -> None:
+    with pytest.raises(NotPossible, match="do not act for"):
+        workflow.start("new_entry", party=party_of(rival), by=maker, at=AT)
+    with pytest.raises(NotPossible, match="Panel staff"):
+        workflow.start("removal", party=None, by=maker, at=AT)
+
+
+def test_an_organisation_that_nobody_verified_cannot_start(maker: User) -> None:
+    Party.objects.update(verified=False)
+    with pytest.raises(NotPossible, match="verified"):
+        workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+
+
+@pytest.mark.parametrize("status", ["draft", "submitted", "returned", "approved", "refused", "withdrawn"])
+def test_only_moves_of_the_table_are_possible(tables: None, maker: User, officer: User, status: str) -> None:
+    submission = start(maker, make_answers())
+    Submission.objects.filter(pk=submission.pk).update(
+        status=status, submitted_by=maker, decided_by=officer if status == "approved" else None
+    )
+    for verb in {verb for _, verb in MOVES}:
+        if (status, verb) not in MOVES:
+            with pytest.raises(NotPossible, match=f"is {status}"):
+                workflow.move(submission.pk, verb, by=officer, at=AT, words="because")
+
+
+def test_evidence_of_another_type_is_refused_and_the_same_file_is_kept_once(maker: User) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    with pytest.raises(ValueError, match="not a PDF"):
+        workflow.attach(draft.pk, "CPA", "macro.pdf", b"MZ\x90", by=maker, at=AT)
+    first = workflow.attach(draft.pk, "CPA", "a.pdf", PDF, by=maker, at=AT)
+    second = workflow.attach(draft.pk, "CPA", "b.pdf", PDF, by=maker, at=AT)
+    assert first == second
+    workflow.detach(first.pk, by=maker)
+    assert not draft.evidence.exists()
