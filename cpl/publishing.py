@@ -58,11 +58,14 @@ def unreleased(on: datetime.date) -> Changes:
 
 
 def next_number() -> str:
-    """`2.052` after `2.051`, `1.100` after `1.99`; the first of all is `1.0`."""
+    """The number of the next release; the first of all is `1.0`."""
     last = Release.objects.order_by("position").last()
-    if last is None:
-        return "1.0"
-    major, _, minor = last.number.partition(".")
+    return number_after(last.number) if last else "1.0"
+
+
+def number_after(number: str) -> str:
+    """`2.052` after `2.051`, `1.100` after `1.99`."""
+    major, _, minor = number.partition(".")
     return f"{major}.{int(minor) + 1:0{len(minor)}d}"
 
 
