@@ -1,4 +1,4 @@
-"""The tables for Panel staff: lists to edit, drafts to prepare, designated editions to read, none to delete."""
+"""For Panel staff: lists to edit, drafts to prepare, designated editions to read, nothing to delete."""
 
 from typing import Any
 

@@ -117,14 +117,15 @@ def must_be_updated_by(tables: Tables, entry: EntryFacts) -> Answer:
     if entry.removed != NONE:
         return _after_removal(tables, entry, by)
     if by.date:
-        words = f"{_duty(by, certain, actor)}: {_deciding(ends, by)}{'' if certain else _doubt(ends)}."
+        doubt = "" if certain else _doubt(tables.edition, ends)
+        words = f"{_duty(by, certain, actor)}: {_deciding(ends, by)}{doubt}."
         rows = "; ".join(end.row for end in ends if end.day == by)
         return Answer(Verdict.YES, words, rows, tables.edition, actor, by=by, at_the_latest=not certain)
     rows = "; ".join(dict.fromkeys(end.row for end in ends if by == NONE or _is_open(end, ends)))
     if by == NONE:
         words = f"Need not be updated or replaced: {ends[0].name} has no end, nor has {ends[1].name}."
         return Answer(Verdict.NO, words, rows, tables.edition, actor, by=by)
-    words = f"Not known by when it must be updated or replaced{_doubt(ends)}."
+    words = f"Not known by when it must be updated or replaced{_doubt(tables.edition, ends)}."
     return Answer(Verdict.UNKNOWN, words, rows, tables.edition, actor, by=by)
 
 
@@ -155,10 +156,10 @@ def _is_open(end: End, ends: Sequence[End]) -> bool:
     return end.day == UNKNOWN and (not end.has_row or all(other.has_row for other in ends))
 
 
-def _doubt(ends: Sequence[End]) -> str:
+def _doubt(edition: str, ends: Sequence[End]) -> str:
     """What is not known, as a further clause."""
     clauses = [
-        f"{end.name} {'has an end that is not known' if end.has_row else f'stands in {end.row}'}"
+        f"{end.name} has an end that is not known" if end.has_row else f"{edition} has no row for {end.name}"
         for end in ends
         if end.day == UNKNOWN
     ]

@@ -25,7 +25,8 @@ def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
     """Everything that is not as it was written; nothing if all is well.
 
     `anchors` come from outside the database, such as kept manifests. A model whose rows name records has a
-    classmethod `ledger_anchors() -> Iterable[Anchor]`; those are added.
+    classmethod `ledger_anchors() -> Iterable[Anchor]`; those are added. A model that vouches for rows without
+    records of their own has a classmethod `ledger_differences() -> Iterable[Difference]`.
     """
     head = Head.objects.first()
     if head is None:
@@ -37,6 +38,9 @@ def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
         yield from rows_without_record(model)
     for anchor in chain(anchors, _anchors_inside()):
         yield from _anchored(anchor)
+    for model in apps.get_models():
+        if hasattr(model, "ledger_differences"):
+            yield from model.ledger_differences()
 
 
 def _last_record_as_head() -> Head:

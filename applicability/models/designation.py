@@ -9,8 +9,9 @@ from django.db import models
 from applicability.models.editions import Edition
 from applicability.models.rows import Combination, Period, SecurityTie, Validity
 from ledger import canonical
+from ledger.findings import Difference
 from ledger.models import Recorded
-from ledger.verify import Difference
+from ledger.reading import UNREADABLE
 
 # Every column that an edition's meaning rests on; its people and times stand in the designation's own record.
 FACTS = (
@@ -54,6 +55,13 @@ class Designation(Recorded):
     def ledger_subject(self) -> str:
         return str(self.edition)
 
+    def still_holds(self) -> bool:
+        """Whether the edition and its rows are those that were designated."""
+        try:
+            return digest_of(self.edition, rows_of(self.edition)) == self.rows_digest
+        except UNREADABLE:
+            return False
+
     @classmethod
     def ledger_differences(cls) -> Iterable[Difference]:
         """Editions that are not as they were designated; `verify_register` asks."""
@@ -61,7 +69,7 @@ class Designation(Recorded):
             edition = designation.edition
             if edition.status != Edition.Status.DESIGNATED:
                 yield Difference(str(edition), "was designated and is a draft again")
-            if digest_of(edition, rows_of(edition)) != designation.rows_digest:
+            if not designation.still_holds():
                 yield Difference(str(edition), "it or its rows are not those that were designated")
         for edition in Edition.objects.filter(status=Edition.Status.DESIGNATED, designation=None):
             yield Difference(str(edition), "is designated, but the journal has no record of it")
