@@ -66,8 +66,8 @@ def test_corrected_entries_are_meant_in_order_if_there_are_as_many() -> None:
 def test_the_dates_of_a_decision_are_taken_where_stated() -> None:
     removal = facts(
         "Four Device Models removed:\n000083 - Quercus meter\nThe CPA Certificates for the listed Device "
-        "Models expired on 25 April 2019. The Security Sub-Committee determined on 12 June 2019 that the above "
-        "Device Models are to be removed from the Central Products List on 24 June 2019."
+        "Models expired on 25 April 2019. The Security Sub-Committee determined on 12 June 2019 that the "
+        "above Device Models are to be removed from the Central Products List on 24 June 2019."
     ).removal_of(83)
     assert removal is not None
     assert removal.ground == "cpa_expired"
@@ -98,7 +98,7 @@ def test_a_ground_is_taken_only_from_words_that_state_it(reason: str, ground: st
 def test_a_removal_taken_back_does_not_stand() -> None:
     both = facts(
         "One Device Model removed:\n000067 - Quercus (removed)",
-        "One Device Models, status changed to \N{LEFT SINGLE QUOTATION MARK}current\N{RIGHT SINGLE QUOTATION MARK}\n000067 - Quercus (original entry valid)",
+        "One Device Models, status changed to 'current'\n000067 - Quercus (original entry valid)",
     )
     assert both.removal_of(67) is None
     assert both.removals[0].undone_in == "1.2"
@@ -117,8 +117,8 @@ def test_a_later_version_may_say_what_replaces_an_entry() -> None:
 def test_corrections_name_their_entries_or_none() -> None:
     found = facts(
         "Entry number 000024 CPA certificate expiry date was corrected",
-        "An incorrect Hash value was submitted on entry number 000152.\nIncident INC000000435732: the hash has "
-        "been corrected on entry number 000152",
+        "An incorrect Hash value was submitted on entry number 000152.\nIncident INC000000435732: the hash "
+        "has been corrected on entry number 000152",
         "A new Certificate. 48 current entries have been updated to reflect this change.",
         "GBCS Version.version_number has been amended in the form",
     ).corrections
