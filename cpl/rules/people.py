@@ -14,7 +14,7 @@ AT_MOST = 5
 EMAIL = re.compile(
     r"[^@\s;,<>()\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])"
 )
-ADDRESS = re.compile(r"(?i)\b(?:[a-z][a-z0-9+.-]{0,20}:)?//\S+|\bwww\.\S+")
+ADDRESS = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,20}://\S+|\bwww\.\S+")
 # The form (rows 30 to 39) asks meters for this, and names the three kinds that must leave it empty.
 WITHOUT_INFORMATION = ("hub", "ppmid", "hcalcs")
 

@@ -2,7 +2,8 @@
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as by_default
 from string import Formatter
 
 from cpl.fields import BY_KIND, Field
@@ -24,7 +25,7 @@ class Finding:
     field: Field
     found: str = ""
     expected: str = ""
-    words: Mapping[str, object] = field(default_factory=dict)
+    words: Mapping[str, object] = by_default(default_factory=dict)
 
 
 Check = Callable[[Case], Iterator[Finding]]
