@@ -16,5 +16,7 @@ urlpatterns = [
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password")),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
+    path("portal/", include("cpl.portal.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("", include("cpl.public.urls")),
 ]

@@ -1,0 +1,102 @@
+"""The first page of the portal: the submissions of one's own organisations, and the start of a new one."""
+
+import re
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cpl import fields as f
+from cpl import workflow
+from cpl.models import Party, Submission
+from cpl.models.submissions import SubmissionQuerySet
+from cpl.portal import own
+from cpl.workflow import NotPossible
+
+A_PAGE = 25
+# An SSC recommendation is the Panel's own; everybody else may begin these.
+KINDS = {
+    Submission.Kind.NEW_ENTRY: "A device model that is to join the list, or to replace a wrong entry.",
+    Submission.Kind.RENEWAL: "A certificate was renewed or replaced, and carries entries from now on.",
+    Submission.Kind.OFFER: "A certificate that you offer for entries that are on the list already.",
+    Submission.Kind.WITHDRAWAL: "A certificate was withdrawn or cancelled.",
+}
+SEARCHED = (f.PRODUCT_NAME, *f.DEVICE_FIELDS, f.CPA_ID, f.DLMS_ID, f.ZSE_ID, f.CERTIFICATE_ID)
+
+
+@login_required
+@require_safe
+def desk(request: HttpRequest) -> HttpResponse:
+    """Own submissions, newest first; filtered by `status`, `kind`, `q`. Five queries."""
+    asked = {name: request.GET.get(name, "")[:100].replace("\x00", "") for name in ("status", "kind", "q")}
+    context = {
+        "page": Paginator(_found(own.submissions(request), **asked), A_PAGE).get_page(
+            request.GET.get("page")
+        ),
+        "asked": asked,
+        "narrows": any(asked.values()),
+        "parties": own.parties(request),
+        "kinds": [(kind, kind.label, words) for kind, words in KINDS.items()],
+        "every_kind": Submission.Kind.choices,
+        "statuses": Submission.Status.choices,
+    }
+    return render(request, "portal/desk.html", context)
+
+
+@login_required
+@require_POST
+def start(request: HttpRequest) -> HttpResponse:
+    """Begins a draft of `kind` for `party` and leads to its form."""
+    kind = request.POST.get("kind", "")
+    if kind not in KINDS:
+        messages.error(request, "Choose what you want to submit.")
+        return redirect("portal:desk")
+    try:
+        draft = workflow.start(kind, party=chosen_party(request), by=own.person(request), at=timezone.now())
+    except NotPossible as refused:
+        messages.error(request, str(refused))
+        return redirect("portal:desk")
+    return redirect("portal:edit", draft.pk)
+
+
+def chosen_party(request: HttpRequest) -> Party:
+    """The organisation named in the request, or the only one that the person acts for.
+
+    Raises:
+        NotPossible: the person acts for none, or has to say for which.
+    """
+    known = own.parties(request)
+    if not known:
+        raise NotPossible("You act for no organisation yet. Ask the Panel's staff to add you to yours.")
+    named = request.POST.get("party", "")
+    if named.isascii() and named.isdigit():
+        return get_object_or_404(Party.objects.for_user(own.person(request)), pk=int(named))
+    if len(known) > 1:
+        raise NotPossible("You act for several organisations. Choose one of them.")
+    return known[0]
+
+
+def _found(submissions: SubmissionQuerySet, status: str, kind: str, q: str) -> SubmissionQuerySet:
+    if status:
+        submissions = submissions.filter(status=status)
+    if kind:
+        submissions = submissions.filter(kind=kind)
+    for word in q.split():
+        submissions = submissions.filter(_names(word))
+    return submissions
+
+
+def _names(word: str) -> Q:
+    """A reference (`S-000012`, `12`) or a part of an answer; hexadecimal with or without colons."""
+    found = Q()
+    if reference := re.fullmatch(r"(?:[sS]-)?([0-9]{1,9})", word):
+        found |= Q(pk=int(reference[1]))
+    for asked in SEARCHED:
+        text = word.replace(":", "") if asked.kind == "hex" else word
+        found |= Q(**{f"answers__{asked.name}__icontains": text})
+    return found

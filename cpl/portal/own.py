@@ -1,0 +1,41 @@
+"""What a signed-in person may reach: the things of the organisations that they act for, and no others."""
+
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+
+from cpl.models import Entry, ManufacturerIdentifier, Party, Submission
+from cpl.models.entries import EntryQuerySet
+from cpl.models.submissions import SubmissionQuerySet
+
+
+def person(request: HttpRequest) -> User:
+    """The signed-in person; only for views behind `login_required`."""
+    user: Any = request.user
+    return user
+
+
+def submissions(request: HttpRequest) -> SubmissionQuerySet:
+    return Submission.objects.for_user(person(request)).select_related("party", "entry")
+
+
+def submission(request: HttpRequest, number: int) -> Submission:
+    """One of their own; for anybody else it does not exist."""
+    return get_object_or_404(submissions(request), pk=number)
+
+
+def parties(request: HttpRequest) -> list[Party]:
+    return list(Party.objects.for_user(person(request)))
+
+
+def identifiers(request: HttpRequest) -> list[ManufacturerIdentifier]:
+    """The manufacturer identifiers that their organisations hold."""
+    held = ManufacturerIdentifier.objects.filter(party__in=Party.objects.for_user(person(request)))
+    return list(held.select_related("party"))
+
+
+def entries(request: HttpRequest) -> EntryQuerySet:
+    """The entries of their own devices, removed ones too."""
+    return Entry.objects.filter(manufacturer__in=[held.code for held in identifiers(request)])

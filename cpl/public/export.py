@@ -1,0 +1,74 @@
+"""A part of the list as CSV, in the published sheet's own order and words."""
+
+import csv
+import datetime
+from collections.abc import Iterable, Iterator
+
+from cpl import fields as f
+from cpl.formats.dates import written
+from cpl.formats.hexes import with_colons
+from cpl.models import Entry, ManufacturerIdentifier, Scheme, Shown, shown
+from cpl.models.entries import EntryQuerySet
+
+HEADERS = [*(field.label for field in f.LISTED), f.PRODUCT_NAME.label, "Manufacturer"]
+AT_ONCE = 2000
+
+
+class _Line:
+    """What a csv writer writes to when its line is wanted back."""
+
+    def write(self, text: str) -> str:
+        return text
+
+
+def rows_of(entries: EntryQuerySet, *, on: datetime.date, serial: int) -> Iterator[str]:
+    """Lines of CSV: headers, then a line an entry with its `status_on_day`; never all in memory."""
+    writer = csv.writer(_Line())
+    holders = dict(ManufacturerIdentifier.objects.values_list("code", "holder"))
+    yield writer.writerow(HEADERS)
+    for batch in _batches(entries):
+        certificates = shown([entry.number for entry in batch], on=on, serial=serial)
+        for entry in batch:
+            cells = _cells(entry, certificates.get(entry.number, {}))
+            yield writer.writerow([_plain(cell) for cell in (*cells, holders.get(entry.manufacturer, ""))])
+
+
+def _batches(entries: EntryQuerySet) -> Iterator[list[Entry]]:
+    batch: list[Entry] = []
+    for entry in entries.iterator(chunk_size=AT_ONCE):
+        batch.append(entry)
+        if len(batch) == AT_ONCE:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _cells(entry: Entry, certificates: dict[str, Shown]) -> Iterable[str]:
+    cpa, dlms, zse = (certificates.get(scheme) for scheme in (Scheme.CPA, Scheme.DLMS, Scheme.ZIGBEE))
+    return (
+        str(entry),
+        entry.status_on_day,  # type: ignore[attr-defined]
+        entry.device_type,
+        *(with_colons(getattr(entry, column)) for column in Entry.DEVICE_MODEL[1:]),
+        entry.technical_specification,
+        entry.gbcs_version,
+        cpa.identifier if cpa else "",
+        cpa.version if cpa else entry.security_characteristics,
+        written(cpa.date) if cpa else "",
+        *_two(dlms),
+        *_two(zse),
+        entry.image_creator,
+        with_colons(entry.image_hash),
+        entry.image_descriptor,
+        entry.product_name,
+    )
+
+
+def _two(certificate: Shown | None) -> tuple[str, str]:
+    return (certificate.identifier, certificate.version) if certificate else ("", "")
+
+
+def _plain(cell: str) -> str:
+    """A spreadsheet would run a text that begins as a formula does."""
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
