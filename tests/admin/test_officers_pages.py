@@ -121,7 +121,8 @@ def test_a_renewal_is_proposed_with_its_evidence(
     answers = {
         "Certificate.scheme": "CPA", "Certificate.identification_number": "[R] 20261102-8801",
         "Certificate.version": "Security Characteristics version 1.3", "Certificate.date": "02/11/2032",
-        "Certificate.replaces": "[E] 20261101-7701", "Entries.numbers": "000001", "Decision.reference": "Letter 9",
+        "Certificate.replaces": "[E] 20261101-7701", "Entries.numbers": "000001",
+        "Decision.reference": "Letter 9",
     }  # fmt: skip
     assert "PDF" in sign_in(officer).post(address, answers).content.decode()
     files = {"CPA": SimpleUploadedFile("renewed.pdf", PDF, "application/pdf")}
@@ -146,7 +147,8 @@ def test_a_publisher_sees_what_is_new_and_publishes(
 
 
 PAGES = (
-    "cpl_entry", "cpl_certificate", "cpl_removal", "cpl_listimport", "cpl_release", "cpl_submission", "cpl_party",
+    "cpl_entry", "cpl_certificate", "cpl_removal", "cpl_listimport", "cpl_release", "cpl_submission",
+    "cpl_party",
     "cpl_manufactureridentifier", "cpl_removalground",
 )  # fmt: skip
 
