@@ -37,7 +37,10 @@ def hashed_fields(model: type[Model]) -> list[Field]:
 
 def of_column(field: Field, value: object) -> object:
     """The value as its column will give it back. ValidationError if it is not of the column's type."""
-    value = field.get_prep_value(field.to_python(value))
+    value = field.to_python(value)
+    if isinstance(value, datetime):
+        return instant(value)
+    value = field.get_prep_value(value)
     if isinstance(field, DecimalField) and isinstance(value, Decimal):
         value = value.quantize(Decimal(1).scaleb(-field.decimal_places))
     return plain(value)

@@ -6,6 +6,7 @@ little memory. What is added meanwhile is no difference.
 
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Subquery
@@ -24,9 +25,9 @@ PAGE = 5000
 def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
     """Everything that is not as it was written; nothing if all is well.
 
-    `anchors` come from outside the database, such as kept manifests. A model whose rows name records has a
-    classmethod `ledger_anchors() -> Iterable[Anchor]`; those are added. A model that vouches for rows without
-    records of their own has a classmethod `ledger_differences() -> Iterable[Difference]`.
+    `anchors` come from outside the database, such as kept manifests. Models add theirs by classmethods:
+    `ledger_anchors() -> Iterable[Anchor]` where rows name records, and `ledger_differences() ->
+    Iterable[Difference]` where they vouch for rows that have no record of their own.
     """
     head = Head.objects.first()
     if head is None:
@@ -36,11 +37,9 @@ def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
     yield from _beyond_the_head()
     for model in recorded_models():
         yield from rows_without_record(model)
-    for anchor in chain(anchors, _anchors_inside()):
+    for anchor in chain(anchors, _of_models("ledger_anchors")):
         yield from _anchored(anchor)
-    for model in apps.get_models():
-        if hasattr(model, "ledger_differences"):
-            yield from model.ledger_differences()
+    yield from _of_models("ledger_differences")
 
 
 def _last_record_as_head() -> Head:
@@ -105,10 +104,9 @@ def _beyond_the_head() -> Iterator[Difference]:
         yield Difference(first.subject, f"record {first.serial} is beyond the journal's head")
 
 
-def _anchors_inside() -> Iterator[Anchor]:
+def _of_models(classmethod_name: str) -> Iterator[Any]:
     for model in apps.get_models():
-        if hasattr(model, "ledger_anchors"):
-            yield from model.ledger_anchors()
+        yield from getattr(model, classmethod_name, tuple)()
 
 
 def _anchored(anchor: Anchor) -> Iterator[Difference]:

@@ -44,11 +44,13 @@ def declared(apps: Apps = real_apps, using: str = DEFAULT_DB_ALIAS) -> Iterator[
 
 
 def install(apps: Apps = real_apps, using: str = DEFAULT_DB_ALIAS) -> None:
-    """Makes what is missing or altered; may run at any time and twice."""
+    """Makes what is missing or altered, on the tables that there are; may run at any time and twice."""
     with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        tables = set(connections[using].introspection.table_names(cursor))
         for trigger in _unlike(apps, using):
-            cursor.execute(str(trigger.drop))
-            cursor.execute(str(trigger.create))
+            if trigger.table in tables:
+                cursor.execute(str(trigger.drop))
+                cursor.execute(str(trigger.create))
 
 
 def drop_parent_readers(using: str = DEFAULT_DB_ALIAS) -> None:

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from django.db import models
 
 from ledger.constraints import AppendOnly, FrozenOnce, FrozenWith
+from ledger.findings import Anchor
 from ledger.history import AppendOnlyHistory
 from ledger.models import Record, Recorded
-from ledger.verify import Anchor
 
 
 class Fact(Recorded):
@@ -23,7 +23,9 @@ class Fact(Recorded):
     weight = models.DecimalField(max_digits=8, decimal_places=2, null=True)
     picture = models.BinaryField(default=b"")
     extra = models.JSONField(default=dict)
-    remark = models.TextField(default="")
+    remark = models.CharField(max_length=80, default="")
+    # Came with the second migration, when there were facts already.
+    later = models.CharField(max_length=10, default="none")
 
     class Meta(Recorded.Meta):
         constraints = [
