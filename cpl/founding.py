@@ -54,7 +54,8 @@ VIEWS = Q(content_type__app_label__in=ROOMS, codename__startswith="view_")
 # What a role may do is decided here alone: whoever needs something else is given a group of another name.
 ROLES: dict[str, Q] = {
     "Panel officer": VIEWS
-    | Q(content_type__app_label="cpl", codename__in=["decide_submission", "raise_submission"]),
+    | Q(content_type__app_label="cpl", codename__in=["decide_submission", "raise_submission"])
+    | Q(content_type__app_label="notifications", codename="send_again"),
     "Publisher": Q(
         content_type__app_label="cpl", codename__in=["publish_release", "view_release", "view_releasefile"]
     ),
@@ -66,6 +67,7 @@ ROLES: dict[str, Q] = {
         r"(party|contact|membership|manufactureridentifier|removalground)$",
     )
     | Q(content_type__app_label="cpl", codename__in=["delete_contact", "delete_membership"])
+    | Q(content_type__app_label="notifications", codename__endswith="_audience")
     | Q(content_type__app_label="auth", codename__in=["view_user", "add_user", "change_user", "view_group"]),
 }
 

@@ -39,6 +39,15 @@ def number(name: str, default: int) -> int:
     return int(value)
 
 
+def address(name: str, default: str) -> str:
+    """`https://host` or `http://host:8000`, without a slash at the end."""
+    url = text(name, default).rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name} is {url!r}; it must be an address such as {default}.")
+    return url
+
+
 def secret(name: str, file: Path, *, embedded: bool) -> str:
     """The secret itself; under the embedded default one made once and kept in `file` for its owner only."""
     value = text(name)

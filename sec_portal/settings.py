@@ -4,6 +4,7 @@
 files, everything in DATA_DIR, served to this machine alone.
 """
 
+from email.utils import parseaddr
 from pathlib import Path
 
 from celery.schedules import crontab
@@ -116,6 +117,9 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 globals().update(env.email("EMAIL_URL", DATA_DIR))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Central Products List <cpl@localhost>")
 EMAIL_SUBJECT_PREFIX = ""
+# What links in e-mails begin with, and where their readers' questions go.
+PORTAL_URL = env.address("PORTAL_URL", "http://localhost:8000")
+PANEL_EMAIL = env.text("PANEL_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 
 # Sign-in: by e-mail address, accounts are made by Panel staff, failed attempts are counted in the cache.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -185,6 +189,19 @@ CELERY_BEAT_SCHEDULE = {
         "task": "sec_portal.tasks.forget_old_sessions",
         "schedule": crontab(hour="2", minute="40"),
     },
+    "tell of certificates that end": {
+        "task": "notifications.tasks.run",
+        "schedule": crontab(hour="6", minute="0"),
+    },
+    "tell of steps that nobody was told": {
+        "task": "notifications.tasks.tell_of_steps",
+        "schedule": crontab(minute="10"),
+    },
+    "tell of releases that nobody was told": {
+        "task": "notifications.tasks.tell_of_releases",
+        "schedule": crontab(minute="15"),
+    },
+    "send what waits": {"task": "notifications.tasks.redeliver", "schedule": crontab(minute="20")},
 }
 
 LOGGING = {

@@ -1,5 +1,6 @@
 """`manage.py portal --port N`: web, worker and beat in one, until Ctrl-C."""
 
+import os
 from argparse import ArgumentParser
 from typing import Any
 
@@ -28,6 +29,8 @@ class Command(BaseCommand):
     def _run(self, host: str, port: int, options: dict[str, Any]) -> None:
         launcher.refuse_taken_port(host, port)
         _refuse_problems()
+        # So that links in e-mails lead here, whatever the port.
+        os.environ.setdefault("PORTAL_URL", f"http://localhost:{port}")
         programs = launcher.commands(
             host, port, web_workers=options["web_workers"], task_workers=options["task_workers"]
         )

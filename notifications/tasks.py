@@ -1,0 +1,35 @@
+"""Work in the background: each an id and one call. What is due is found again, so all may run twice."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import news, sending
+
+
+@shared_task
+def run() -> None:
+    """The daily run over certificates."""
+    sending.run(timezone.localdate(), timezone.now())
+
+
+@shared_task
+def redeliver() -> None:
+    """The hourly look for messages that wait."""
+    sending.redeliver(timezone.now())
+
+
+@shared_task
+def deliver(message_id: int) -> None:
+    sending.deliver(message_id, timezone.now())
+
+
+@shared_task
+def tell_of_steps(submission_id: int | None = None) -> None:
+    """After a submission moved, and hourly for whatever that missed."""
+    news.tell_of_steps(timezone.now(), submission_id)
+
+
+@shared_task
+def tell_of_releases(number: str | None = None) -> None:
+    """After a release, and hourly for whatever that missed."""
+    news.tell_of_releases(timezone.localdate(), timezone.now(), number)
