@@ -17,7 +17,7 @@ from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
 
 from cpl.formats.guard import SEND_AGAIN, Limits, OddNumber, inspect
-from cpl.formats.hexes import Reading
+from cpl.formats.hexes import Reading, whole_digits
 from cpl.formats.problems import Refusal, UnreadableFile, shown
 
 Kind = Literal["empty", "text", "number", "date", "truth", "error", "formula"]
@@ -87,8 +87,10 @@ def read_text(value: object) -> Reading | Refusal:
     if isinstance(value, str):
         stripped = value.strip()
         return Reading(stripped, ("outer spaces removed",) if stripped != value else ())
-    if isinstance(value, int | float) and not isinstance(value, bool) and value == value // 1:
-        return Reading(str(int(value)), ("a number cell, taken as text",))
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        digits = whole_digits(value)
+        if digits is not None:
+            return Reading(digits, ("a number cell, taken as text",))
     return Refusal(found=shown(value), expected="text", message="This is not text.")
 
 

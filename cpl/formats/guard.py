@@ -23,7 +23,8 @@ XML_SUFFIXES = (".xml", ".rels")
 LOOSE_SUFFIX = ".vml"
 BULK_ROOTS = ("worksheet", "sst")
 ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
-NUMBER = re.compile(r"[+-]?([0-9]{1,20}\.?[0-9]{0,20}|\.[0-9]{1,20})([eE][+-]?[0-9]{1,2})?")
+# Whatever Python can read as a number; whether it is a sensible one is said by whoever reads the cell.
+NUMBER = re.compile(r"[+-]?([0-9]{1,300}\.?[0-9]{0,300}|\.[0-9]{1,300})([eE][+-]?[0-9]{1,3})?")
 # All the ways in which the standard library says that an archive is broken.
 UNPACKING = (
     zipfile.BadZipFile,
@@ -284,6 +285,6 @@ class _Part:
         local = name.rpartition(" ")[2]
         if self.in_value and local == "v":
             self.in_value = False
-            text = "".join(self.value)
+            text = "".join(self.value).strip()
             if self.is_number and text and not NUMBER.fullmatch(text) and len(self.odd) < 1000:
                 self.odd.append(OddNumber(self.name, self.cell, text[:40]))

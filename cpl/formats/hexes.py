@@ -120,14 +120,14 @@ def _joined(text: str, octets: int) -> str:
 
 
 def _listed_number(number: int | float, octets: int) -> Reading | Refusal:
-    digits = _whole_digits(number)
+    digits = whole_digits(number)
     if digits is None or len(digits) != 2 * octets:
         return _refuse(number, octets, "A number cell has lost leading zeros, or was never these digits.")
     return Reading(digits, ("a number cell, taken at full width",))
 
 
 def _submitted_number(number: int | float, octets: int) -> Reading | Refusal:
-    digits = _whole_digits(number)
+    digits = whole_digits(number)
     if digits is None:
         return _refuse(number, octets, "A spreadsheet has turned this into a number. " + _RETYPE)
     if len(digits) < 2 * octets:
@@ -142,7 +142,8 @@ def _submitted_number(number: int | float, octets: int) -> Reading | Refusal:
     return Reading(digits, ("a number cell, taken at full width",))
 
 
-def _whole_digits(number: int | float) -> str | None:
+def whole_digits(number: int | float) -> str | None:
+    """The digits of a number that a spreadsheet keeps exactly; None for any other."""
     if not isfinite(number) or number < 0 or number >= EXACT or number != int(number):
         return None
     return str(int(number))

@@ -7,7 +7,7 @@ import pytest
 
 from cpl.formats.cells import open_book
 from cpl.formats.guard import Limits, inspect
-from cpl.formats.problems import UnreadableFile
+from cpl.formats.problems import DamagedFile, UnreadableFile
 from cpl.formats.published import read_published
 from tests.formats.sample import MAIN_PART, SAMPLE, TYPES, make_listing, with_part
 
@@ -136,3 +136,14 @@ def test_a_number_cell_without_a_number_is_named_by_sheet_and_address() -> None:
     assert spoilt != SAMPLE
     with pytest.raises(UnreadableFile, match=r"Central Products List!N8 holds 'NaN'"), open_book(spoilt):
         pass
+
+
+@pytest.mark.parametrize("number", [b"1E999", b"9" * 300, b"-0.5"])
+def test_an_absurd_number_is_left_to_the_reader_of_the_cell(number: bytes) -> None:
+    spoilt = with_part(
+        SAMPLE,
+        MAIN_PART,
+        lambda part: re.sub(rb'<c r="O8"[^>]*>.*?</c>', b'<c r="O8"><v>' + number + b"</v></c>", part),
+    )
+    with pytest.raises(DamagedFile, match="O8"):
+        read_published(spoilt, TYPES)
