@@ -1,5 +1,7 @@
 """Accounts in the admin: one per e-mail address, deactivated when their owner leaves, never deleted."""
 
+from allauth.account.admin import EmailAddressAdmin  # noqa: F401 -- registers what is taken out below
+from allauth.account.models import EmailAddress
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
@@ -39,6 +41,8 @@ class AccountForm(OneAddress, UserChangeForm):
 
 
 admin.site.unregister(User)
+# An account has one address, its user's; allauth's table of further ones stays empty.
+admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)

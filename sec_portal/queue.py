@@ -30,7 +30,9 @@ class Channel(filesystem.Channel):
             raise ChannelError(f"Cannot put a message into {self.data_folder_out}: {error}.") from error
 
     def _get(self, queue: str) -> Any:
-        for path in sorted(Path(self.data_folder_in).glob(f"*.{queue}.msg")):
+        for path in sorted(Path(self.data_folder_in).iterdir()):
+            if path.name.partition(".")[2] != f"{queue}.msg":
+                continue
             claimed = Path(self.processed_folder) / path.name
             try:
                 path.rename(claimed)

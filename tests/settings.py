@@ -18,6 +18,8 @@ DATABASES["default"]["TEST"] = (
 )
 # A password is hashed slowly on purpose; the tests sign in hundreds of times.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT.mkdir()
 # Pages are tested without collectstatic; the launcher's tests use the real, hashed files.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 # One of each kind of row that cannot change.

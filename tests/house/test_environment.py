@@ -1,0 +1,117 @@
+"""Settings come from the environment, and nonsense is refused with the variable's name."""
+
+import stat
+import subprocess
+from pathlib import Path
+
+import pytest
+from django.core.exceptions import ImproperlyConfigured
+
+from sec_portal import environment as env
+from tests.house.programs import environment, manage
+
+PRODUCTION = {
+    "DATABASE_URL": "postgresql://portal:secret@db.example:5432/portal",
+    "REDIS_URL": "redis://:secret@redis.example:6379/0",
+    "SECRET_KEY": "jq7Vw0Zx-9sT2u4KpLmN8yRbEcAfHdGi3o1X5vBzWnCtQkSeMr",
+    "ALLOWED_HOSTS": "cpl.example",
+    "EMAIL_URL": "smtps://portal:secret@mail.example:465",
+}
+
+
+def setting(folder: Path, name: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    code = f"from django.conf import settings; print(settings.{name})"
+    return manage(environment(folder, **variables), "shell", "-v0", "-c", code)
+
+
+def test_without_any_variable_a_secret_is_made_once_for_its_owner_only(tmp_path):
+    first, second = (setting(tmp_path, "SECRET_KEY").stdout.strip() for _ in range(2))
+    assert first == second
+    assert len(first) >= 50
+    assert stat.S_IMODE((tmp_path / "secret_key").stat().st_mode) == 0o600
+
+
+def test_with_a_database_of_its_own_a_secret_is_required(tmp_path):
+    without = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
+    assert "SECRET_KEY is not set" in setting(tmp_path, "SECRET_KEY", **without).stderr
+
+
+@pytest.mark.parametrize(
+    ("variables", "https"),
+    [
+        ({}, "False"),
+        ({"ALLOWED_HOSTS": "cpl.example"}, "True"),
+        ({"ALLOWED_HOSTS": "cpl.example", "HTTPS": "0"}, "False"),
+    ],
+)
+def test_https_is_on_as_soon_as_the_portal_is_for_other_machines(tmp_path, variables, https):
+    assert setting(tmp_path, "HTTPS", **variables).stdout.strip() == https
+
+
+def test_the_deploy_check_of_django_finds_nothing_in_production(tmp_path):
+    run = manage(
+        environment(tmp_path, **PRODUCTION),
+        "check",
+        "--deploy",
+        "--fail-level",
+        "WARNING",
+        "--tag",
+        "security",
+    )
+    assert run.returncode == 0, run.stderr
+
+
+@pytest.mark.parametrize(
+    ("reader", "value"),
+    [
+        (lambda name: env.flag(name, True), "perhaps"),
+        (lambda name: env.number(name, 1), "-3"),
+        (lambda name: env.number(name, 1), "²"),
+        (lambda name: env.database(name, Path()), "mysql://host/name"),
+        (lambda name: env.database(name, Path()), "postgresql://host/"),
+        (env.redis, "http://host"),
+        (env.redis, "redis://"),
+        (lambda name: env.email(name, Path()), "pop3://host"),
+        (lambda name: env.email(name, Path()), "smtp://"),
+        (lambda name: env.folder(name, Path()), "/dev/null/folder"),
+    ],
+)
+def test_nonsense_is_refused_with_the_name_of_the_variable(monkeypatch, reader, value):
+    monkeypatch.setenv("A_VARIABLE", value)
+    with pytest.raises(ImproperlyConfigured, match="A_VARIABLE"):
+        reader("A_VARIABLE")
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        (
+            "smtp://u:p%40ss@mail.example:587",
+            {"EMAIL_HOST_PASSWORD": "p@ss", "EMAIL_USE_TLS": True, "EMAIL_PORT": 587},
+        ),
+        ("smtp://mail.example", {"EMAIL_PORT": 25, "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}),
+        ("smtps://mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False}),
+        ("console:", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
+        ("file:/var/mail/a%20b", {"EMAIL_FILE_PATH": "/var/mail/a b"}),
+    ],
+)
+def test_an_email_address_of_a_server_is_read(monkeypatch, url, expected):
+    monkeypatch.setenv("EMAIL_URL", url)
+    assert expected.items() <= env.email("EMAIL_URL", Path("/data")).items()
+
+
+def test_mail_goes_to_files_under_the_data_folder_by_default(monkeypatch):
+    monkeypatch.delenv("EMAIL_URL", raising=False)
+    assert env.email("EMAIL_URL", Path("/data dir"))["EMAIL_FILE_PATH"] == "/data dir/mail"
+
+
+def test_a_postgresql_address_is_read_with_its_socket(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://u%40x:p%2F@/name?host=/run/pg&sslmode=require")
+    read = env.database("DATABASE_URL", Path())
+    assert (read["USER"], read["PASSWORD"], read["HOST"], read["NAME"]) == ("u@x", "p/", "/run/pg", "name")
+    assert read["OPTIONS"]["sslmode"] == "require"
+
+
+def test_the_queue_is_for_its_owner_only(tmp_path):
+    env.broker("", tmp_path)
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "queue").iterdir()} == {0o700}
