@@ -1,5 +1,6 @@
 """The register to look at: entries, certificates, removals, coverage. What is done to it is submitted."""
 
+import json
 from urllib.parse import urlencode
 
 from django.contrib import admin, messages
@@ -7,8 +8,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from cpl.brought.report import as_text
 from cpl.models import (
     CURRENT,
     REMOVED,
@@ -173,3 +176,9 @@ class RemovalAdmin(ReadOnlyAdmin):
 @admin.register(ListImport)
 class ListImportAdmin(ReadOnlyAdmin):
     list_display = ["file_name", "version", "issued_on", "sha256"]
+    fields = ["file_name", "version", "issued_on", "sha256", "told"]
+    readonly_fields = ["told"]
+
+    @admin.display(description="report")
+    def told(self, brought: ListImport) -> str:
+        return format_html('<pre class="report">{}</pre>', as_text(json.loads(brought.report)))
