@@ -58,8 +58,9 @@ def postgresql(folder: Path) -> Iterator[str]:
 def redis(folder: Path) -> Iterator[str]:
     """A new Redis on a free port of this machine; yields its REDIS_URL, password included."""
     port, password = _free_port(), secrets.token_hex(16)
-    options = f"--bind 127.0.0.1 --port {port} --requirepass {password} --appendonly no --logfile redis.log"
-    server = children.start([redis_program(), *options.split(), "--save", "", "--dir", str(folder)])
+    options = f"--bind 127.0.0.1 --port {port} --requirepass {password} --appendonly no".split()
+    options += ["--save", "", "--dir", str(folder), "--logfile", str(folder / "redis.log")]
+    server = children.start([redis_program(), *options])
     try:
         _wait(server, lambda: _accepts(("127.0.0.1", port)))
         yield f"redis://:{password}@127.0.0.1:{port}/0"
