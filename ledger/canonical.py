@@ -4,11 +4,14 @@ JSON with sorted keys and nothing between; time in UTC with microseconds; decima
 places; bytes as their SHA-256.
 """
 
+from __future__ import annotations
+
 import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db.models import DecimalField, Field, Model
@@ -31,11 +34,11 @@ def columns(row: Model) -> dict[str, object]:
     }
 
 
-def hashed_fields(model: type[Model]) -> list[Field]:
+def hashed_fields(model: type[Model]) -> list[Field[Any, Any]]:
     return [field for field in model._meta.concrete_fields if field.name != "record" and not field.generated]
 
 
-def of_column(field: Field, value: object) -> object:
+def of_column(field: Field[Any, Any], value: object) -> object:
     """The value as its column will give it back. ValidationError if it is not of the column's type."""
     value = field.to_python(value)
     if isinstance(value, datetime):

@@ -9,7 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, DatabaseError
 from django.db.models import UniqueConstraint
 
 from ledger import triggers
-from ledger.triggers.predicates import unguardable
+from ledger.triggers.predicates import Freezing, unguardable
 
 HINT = "Run `manage.py migrate`, which puts it back; then `verify_register`, as rows may have changed."
 
@@ -42,7 +42,7 @@ def check_uniqueness(app_configs: object = None, **kwargs: Any) -> list[CheckMes
             f"{constraint.name}: a table with frozen rows cannot have this kind.", obj=model, id="ledger.E002"
         )
         for model in apps.get_models()
-        if any(hasattr(constraint, "says") for constraint in model._meta.constraints)
+        if any(isinstance(constraint, Freezing) for constraint in model._meta.constraints)
         for constraint in model._meta.constraints
         if isinstance(constraint, UniqueConstraint) and unguardable(constraint)
     ]

@@ -1,5 +1,7 @@
 """Rows beside what their records keep of them."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -74,14 +76,14 @@ def _unlike(row: Recorded, kept: Mapping[str, object]) -> Iterator[str]:
         yield f"its record says {name}, which is no column any more"
 
 
-def _readable(field: Field, value: object) -> object:
+def _readable(field: Field[Any, Any], value: object) -> object:
     try:
         return canonical.of_column(field, value)
     except UNREADABLE as error:
         return f"unreadable: {error}"
 
 
-def _blank(field: Field) -> tuple[object, ...]:
+def _blank(field: Field[Any, Any]) -> tuple[object, ...]:
     """What a column that came after the record may hold."""
     return None, "", canonical.of_column(field, field.get_default())
 

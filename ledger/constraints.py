@@ -4,7 +4,7 @@ They hold against every client of the database, not only against Django. A refus
 `django.db.IntegrityError`; the message begins with the name of the constraint.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -21,16 +21,22 @@ class _Frozen(BaseConstraint):
     parent: str | None = None
     when: Mapping[str, Any] | None = None
 
-    def constraint_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> None:
+    def constraint_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> None:
         """Part of CREATE TABLE elsewhere; a trigger can only follow the table."""
         schema_editor.deferred_sql.extend(self._statements(model, schema_editor))
 
-    def create_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def create_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> Statement:
         *first, last = self._statements(model, schema_editor) or [Statement("SELECT 1")]
         schema_editor.deferred_sql.extend(first)
         return last
 
-    def remove_sql(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> Statement:
+    def remove_sql(  # type: ignore[override]
+        self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
+    ) -> Statement:
         """PostgreSQL only: SQLite drops a constraint by making the table again."""
         return triggers.removal(self, schema_editor)
 
@@ -70,7 +76,7 @@ class FrozenOnce(_Frozen):
         super().__init__(name=name, **kwargs)
         self.when = dict(when)
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "when": self.when}
 
@@ -87,6 +93,6 @@ class FrozenWith(FrozenOnce):
         super().__init__(name=name, when=when, **kwargs)
         self.parent = parent
 
-    def deconstruct(self) -> tuple[str, tuple[()], dict[str, Any]]:
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "parent": self.parent}

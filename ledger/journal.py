@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import router, transaction
+from django.db.models import ForeignKey
 from django.db.transaction import TransactionManagementError
 
 from ledger import canonical
@@ -105,7 +106,7 @@ def digest_of(record: Record) -> str:
 def _resolve(row: Recorded) -> None:
     """Foreign keys to rows that had no key yet when they were assigned."""
     for field in row._meta.concrete_fields:
-        if field.is_relation and field.is_cached(row) and getattr(row, field.attname) is None:
+        if isinstance(field, ForeignKey) and field.is_cached(row) and getattr(row, field.attname) is None:
             target = field.get_cached_value(row)
             setattr(row, field.attname, target and getattr(target, field.target_field.attname))
 

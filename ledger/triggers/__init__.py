@@ -31,7 +31,8 @@ def while_migrating(rule: Freezing, model: type[Model], editor: BaseDatabaseSche
 
 
 def removal(rule: Freezing, editor: BaseDatabaseSchemaEditor) -> Statement:
-    return _engine(editor.connection).removal(rule, editor)
+    statement: Statement = _engine(editor.connection).removal(rule, editor)
+    return statement
 
 
 def declared(apps: Apps = real_apps, using: str = DEFAULT_DB_ALIAS) -> Iterator[Trigger]:
@@ -74,14 +75,15 @@ def _unlike(apps: Apps, using: str) -> list[Trigger]:
 
 def _installed(using: str) -> dict[str, str]:
     with connections[using].cursor() as cursor:
-        return _engine(connections[using]).installed(cursor)
+        marks: dict[str, str] = _engine(connections[using]).installed(cursor)
+    return marks
 
 
 def _freezing(apps: Apps, using: str) -> Iterator[tuple[type[Model], Freezing]]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.can_migrate(using) and router.allow_migrate_model(using, model):
             for constraint in model._meta.constraints:
-                if hasattr(constraint, "says"):
+                if isinstance(constraint, Freezing):
                     yield model, constraint
 
 

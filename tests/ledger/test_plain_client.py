@@ -39,15 +39,13 @@ def server(rows: None) -> Iterator[psycopg.Connection]:
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize("table", RECORDED)
-@pytest.mark.parametrize("sql", [*EVERYWHERE.values(), *SQLITE.values()], ids=[*EVERYWHERE, *SQLITE])
-def test_a_plain_client_of_the_file_cannot_change_a_row(
-    file: sqlite3.Connection, table: str, sql: str
-) -> None:
+def test_a_plain_client_of_the_file_cannot_change_a_row(file: sqlite3.Connection, table: str) -> None:
     before = rows_in(table)
     key, column = TABLES[table]
-    with pytest.raises(sqlite3.IntegrityError):
-        file.execute(sql.format(table=table, key=key, column=column))
-    assert rows_in(table) == before
+    for sql in [*EVERYWHERE.values(), *SQLITE.values()]:
+        with pytest.raises(sqlite3.IntegrityError, match="append_only"):
+            file.execute(sql.format(table=table, key=key, column=column))
+        assert rows_in(table) == before
 
 
 @pytest.mark.sqlite
@@ -61,15 +59,15 @@ def test_a_temporary_table_does_not_hide_the_parent_from_a_plain_client(file: sq
 
 @pytest.mark.postgresql
 @pytest.mark.parametrize("table", RECORDED)
-@pytest.mark.parametrize("sql", [*EVERYWHERE.values(), *POSTGRESQL.values()], ids=[*EVERYWHERE, *POSTGRESQL])
 def test_a_plain_session_that_says_it_is_a_replica_cannot_change_a_row(
-    server: psycopg.Connection, table: str, sql: str
+    server: psycopg.Connection, table: str
 ) -> None:
     before = rows_in(table)
     key, column = TABLES[table]
-    with pytest.raises(psycopg.IntegrityError):
-        server.execute(sql.format(table=table, key=key, column=column))
-    assert rows_in(table) == before
+    for sql in [*EVERYWHERE.values(), *POSTGRESQL.values()]:
+        with pytest.raises(psycopg.IntegrityError, match="append_only"):
+            server.execute(sql.format(table=table, key=key, column=column))
+        assert rows_in(table) == before
 
 
 @pytest.mark.postgresql
