@@ -65,8 +65,9 @@ def test_an_open_end_lasts_through_leap_days_and_changes_of_the_clock(on: str) -
 def test_a_yes_names_both_rows_and_who_must_act() -> None:
     answer = install(hub(0), "2024-06-01")
     assert answer.words == (
-        "May be installed on 1 June 2024: the entry is Current; the Installation Validity Period of CHTS V64.0 "
-        "for Communications Hub lasts to 30 June 2025; the Applicability Period of GBCS Version 64.0 with "
+        "May be installed on 1 June 2024: the entry is Current; the Installation Validity Period of "
+        "CHTS V64.0 for Communications Hub lasts to 30 June 2025; the Applicability Period of "
+        "GBCS Version 64.0 with "
         "CHTS V64.0 has no end."
     )
     assert answer.decided_by == (
