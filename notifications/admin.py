@@ -48,6 +48,13 @@ class NoticeAdmin(ReadOnlyAdmin):
     search_fields = ["=entry__number", "certificate__identifier", "recipient__party__name"]
     date_hierarchy = "due_on"
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
+    ) -> tuple[QuerySet[Notice], bool]:
+        """Entry numbers are written with six digits and kept as numbers."""
+        term = search_term.strip()
+        return super().get_search_results(request, queryset, term.lstrip("0") if term.isdigit() else term)
+
     @admin.display(description="recipient", ordering="recipient__party__name")
     def to(self, notice: Notice) -> str:
         return str(notice.recipient)
