@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery, Value
+from django.db.models import OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applicability.editions import edition_in_force, tables_from
@@ -24,6 +24,7 @@ from cpl.models import (
     RemovalGround,
     Submission,
 )
+from cpl.models.entries import EntryQuerySet
 from cpl.rules import check, in_order
 from cpl.rules.case import Case, CertificateFacts, DeviceTypeFacts, Facts, ListedFacts
 from cpl.rules.problem import Problem
@@ -212,7 +213,7 @@ def _certificate(row: Certificate) -> CertificateFacts:
     )
 
 
-def _named(answers: Answers) -> QuerySet[Entry]:
+def _named(answers: Answers) -> EntryQuerySet:
     numbers = {number for field in NAMING for number in read_numbers(answers.get(field.name, ""))}
     return Entry.objects.filter(number__in=numbers)
 
@@ -225,18 +226,16 @@ def _columns(answers: Answers, *asked: Field) -> dict[str, str]:
     return {DEVICE[field]: _askable(answers, field) for field in asked}
 
 
-def _listed(entries: QuerySet[Entry], on: datetime.date) -> tuple[ListedFacts, ...]:
+def _listed(entries: EntryQuerySet, on: datetime.date) -> tuple[ListedFacts, ...]:
     """Entries as rules see them, with their status on the day."""
     holder = ManufacturerIdentifier.objects.filter(code=OuterRef("manufacturer")).values("holder")
-    rows = entries.with_status(
-        on
-    ).annotate(  # type: ignore[attr-defined]
+    rows = entries.with_status(on).annotate(
         maker=Coalesce(Subquery(holder[:1]), Value("")), leaving=Q(removal__isnull=False)
     )
     return tuple(
         ListedFacts(
             number=row.number,
-            status=row.status_on_day,
+            status=row.status_on_day,  # type: ignore[attr-defined]
             device_type=row.device_type,
             device=tuple(getattr(row, column) for column in Entry.DEVICE_MODEL),
             ts=row.technical_specification,
@@ -269,7 +268,9 @@ def _open_submissions(answers: Answers, besides: int | None) -> tuple[str, ...]:
     same = {f"answers__{one.name}": _askable(answers, one) for one in (*f.DEVICE_FIELDS, *f.VERSION_FIELDS)}
     if not all(same.values()):
         return ()
-    rows = Submission.objects.filter(kind=NEW_ENTRY, status__in=UNDECIDED, **same).exclude(pk=besides)
+    rows = Submission.objects.filter(kind=NEW_ENTRY, status__in=UNDECIDED, **same)
+    if besides is not None:
+        rows = rows.exclude(pk=besides)
     return tuple(row.reference for row in rows.only("pk").order_by("pk"))
 
 

@@ -29,7 +29,7 @@ def descriptor(case: Case) -> Iterator[Finding]:
 def band(case: Case) -> Iterator[Finding]:
     """The image descriptor should name the Zigbee band as the form writes it: {expected}."""
     said = case.get(f.IMAGE_DESCRIPTOR)
-    if said and not any(band.lower() in said.lower() for band in BANDS):
+    if said and not any(_close(band) in _close(said) for band in BANDS):
         yield Finding(f.IMAGE_DESCRIPTOR, said, "; ".join(BANDS))
 
 
@@ -77,6 +77,11 @@ def manufacturer_other(case: Case) -> Iterator[Finding]:
         yield Finding(
             f.MANUFACTURER, case.get(f.MANUFACTURER), "an identifier of one's own", {"holder": holder}
         )
+
+
+def _close(text: str) -> str:
+    """`Single Band (2.4GHz)` is near enough to the form's own spelling."""
+    return "".join(text.split()).casefold()
 
 
 def _against(case: Case, others: list[ListedFacts], expected: str) -> Iterator[Finding]:

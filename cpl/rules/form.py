@@ -20,8 +20,8 @@ REQUIRED: dict[str, tuple[Field, ...]] = {
     "withdrawal": (f.CERTIFICATE_SCHEME, f.CERTIFICATE_ID, f.CERTIFICATE_EVENT, f.CERTIFICATE_EVENT_ON),
     "removal": (f.ENTRIES, f.GROUND, f.DECIDED_BY, f.REFERENCE, f.DECISION_DATE, f.EFFECTIVE_DATE),
 }
-# Where a new line is a manner of writing; anywhere else it would break a row of the list in two.
-IN_PARAGRAPHS = (f.FIR_DESCRIPTION, f.SECURITY_STATEMENT, f.REASON)
+# Where a new line is a manner of writing, as the real list has it in image descriptors.
+IN_PARAGRAPHS = (f.IMAGE_DESCRIPTOR, f.FIR_DESCRIPTION, f.SECURITY_STATEMENT, f.REASON)
 IDENTIFIERS = (f.CPA_ID, f.DLMS_ID, f.ZSE_ID, f.CERTIFICATE_ID, f.CERTIFICATE_REPLACES)
 
 

@@ -81,8 +81,9 @@ def test_identifiers_may_hold_nothing_else(text):
     assert "F-printable" in ids(case_with(f.ZSE_ID, text))
 
 
-def test_a_new_line_is_taken_in_release_notes_alone():
+def test_a_new_line_is_taken_where_people_write_several():
     assert "F-control" not in ids(case_with(f.FIR_DESCRIPTION, "one\ntwo"))
+    assert "F-control" not in ids(case_with(f.IMAGE_DESCRIPTOR, "one\ntwo"))
     assert "F-control" in ids(case_with(f.FIR_STREET, "one\ntwo"))
 
 

@@ -37,7 +37,8 @@ def test_creator_and_hash_come_together_or_not_at_all():
 
 
 @pytest.mark.parametrize(
-    "band", ["Single Band (2.4 GHz)", "single band (sub-ghz)", "Fragment 1 of 2; Dual Band"]
+    "band",
+    ["Single Band (2.4 GHz)", "single band (sub-ghz)", "Single Band (2.4GHz)", "Fragment 1 of 2; Dual Band"],
 )
 def test_a_descriptor_names_one_of_the_bands(band):
     assert ids(make.make_case(make.make_answers(image_descriptor=band))) == set()
