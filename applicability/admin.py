@@ -4,8 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.db.models import Field, ForeignKey, Model, QuerySet
-from django.forms import Field as FormField
-from django.forms import ModelForm
+from django.forms import ModelForm, TypedChoiceField
 from django.http import HttpRequest
 from simple_history.admin import SimpleHistoryAdmin
 
@@ -108,7 +107,7 @@ class EditionAdmin(admin.ModelAdmin):
 
     def formfield_for_choice_field(
         self, db_field: Field, request: HttpRequest, **kwargs: Any
-    ) -> FormField | None:
+    ) -> TypedChoiceField | None:
         if db_field.name == "source_kind":
             kinds = Edition.SourceKind
             kwargs["choices"] = [choice for choice in kinds.choices if choice[0] != kinds.FOUNDING]

@@ -80,7 +80,7 @@ def rows_of(edition: Edition) -> dict[str, list[list[str]]]:
     return {
         kind: sorted(
             [str(value) for value in row]
-            for row in model.objects.filter(edition=edition).values_list(*columns)
+            for row in model._default_manager.filter(edition=edition).values_list(*columns)
         )
         for kind, (model, columns) in ROWS.items()
     }

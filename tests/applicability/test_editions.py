@@ -22,6 +22,7 @@ from applicability.models import (
 )
 from ledger.models import Record
 from ledger.verify import differences
+from tests.ledger.owner import lay_down_triggers, without_triggers  # noqa: F401
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2022, 9, 22, 9, 0, tzinfo=dt.UTC)
@@ -222,15 +223,8 @@ def test_a_renamed_version_shows_as_an_altered_edition(loaded: None) -> None:
     assert [found.subject for found in differences()] == ["edition 1"]
 
 
-def test_verifying_finds_an_altered_row_of_an_edition(loaded: None) -> None:
-    table, trigger = Validity._meta.db_table, "" if connection.vendor == "sqlite" else "USER"
-    with connection.cursor() as cursor:
-        if trigger:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
-        else:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = %s", [table])
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
+def test_verifying_finds_an_altered_row_of_an_edition(without_triggers: None, loaded: None) -> None:  # noqa: F811
+    lay_down_triggers()
     Validity.objects.filter(edition__series="example", ts__label="CHTS V64.1").update(mvp_to="2040-01-01")
     assert [str(found) for found in differences()] == [
         "example edition 1: it or its rows are not those that were designated"
