@@ -16,6 +16,8 @@ from cpl.models import Evidence
 from cpl.rules.people import WITHOUT_INFORMATION
 from cpl.rules.problem import Level, Problem
 
+# Octets that a narrow box shows whole.
+SHORT = 8
 SCHEME_FIELDS = {
     "CPA": (f.CPA_ID, f.CPA_DATE, *f.CONTACT_FIELDS),
     "DLMS": f.DLMS_FIELDS,
@@ -42,8 +44,22 @@ class Box:
     remarks: list[Remark] = field(default_factory=list)
 
     @property
+    def hint(self) -> str:
+        """What the form asks for here, in sentences."""
+        return " ".join(f"{text.rstrip('.')}." for text in (self.bound.help_text, self.note) if text)
+
+    @property
     def is_wrong(self) -> bool:
         return any(remark.problem.level == Level.REFUSE for remark in self.remarks)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A group of the form. `empty_for`: the device types that leave all of it empty."""
+
+    title: str
+    boxes: list[Box]
+    empty_for: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -73,12 +89,20 @@ class Summary:
 
 def sections(
     kind: str, answers: Mapping[str, str], remarks: Iterable[Remark], on: datetime.date
-) -> list[tuple[str, list[Box]]]:
+) -> list[Section]:
     """The form's groups with their boxes, filled in with `answers`."""
     form = AnswersForm(kind, initial=answers, on=on)
     told = list(remarks)
     empty = _must_be_empty(on)
-    return [(title, [_box(bound, told, empty) for bound, _ in boxes]) for title, boxes in form.sections()]
+    return [
+        _section(title, [_box(bound, told, empty) for bound, _ in boxes]) for title, boxes in form.sections()
+    ]
+
+
+def _section(title: str, boxes: list[Box]) -> Section:
+    """What holds for every box of a group is said once, of the group."""
+    common = set(boxes[0].empty_for).intersection(*(box.empty_for for box in boxes))
+    return Section(title, boxes, tuple(name for name in boxes[0].empty_for if name in common))
 
 
 def file_boxes(remarks: Iterable[Remark]) -> list[FileBox]:
@@ -110,6 +134,8 @@ def _box(bound: BoundField, told: list[Remark], empty: Mapping[str, tuple[str, .
     box = Box(bound, anchor(name), _limit(f.BY_NAME[name]), empty.get(name, ()), remarks)
     described = [f"{box.id}-hint", *([f"{box.id}-remarks"] if remarks else [])]
     bound.field.widget.attrs |= {"id": box.id, "aria-describedby": " ".join(described)}
+    if f.BY_NAME[name].kind == "hex" and f.BY_NAME[name].limit > SHORT:
+        bound.field.widget.attrs["class"] = "hex long"
     if box.is_wrong:
         bound.field.widget.attrs["aria-invalid"] = "true"
     return box

@@ -6,7 +6,15 @@ from typing import TypeVar
 from django.db.models import Max, QuerySet
 
 from cpl import publishing
-from cpl.models import Coverage, Entry, Release, Removal
+from cpl.models import (
+    CertificateEvent,
+    Coverage,
+    Entry,
+    FirmwareInformation,
+    Release,
+    Removal,
+    UpgradePath,
+)
 from cpl.models.decided import Decided
 from cpl.models.entries import EntryQuerySet
 
@@ -40,10 +48,13 @@ def published() -> Published:
     return Published(_last_brought(), None, Release.objects.order_by("position").last())
 
 
+TELLING = (Entry, Removal, Coverage, CertificateEvent, UpgradePath, FirmwareInformation)
+
+
 def _last_brought() -> int:
     """The serial of the last row that came with the list before ours; 0 for an empty register."""
     lasts = [
         model.objects.filter(brought_by__isnull=False).aggregate(last=Max("record"))["last"] or 0
-        for model in (Entry, Coverage, Removal)
+        for model in TELLING
     ]
     return max(lasts)

@@ -32,9 +32,10 @@ class Happening:
 def story(entry: Entry, known: Published) -> list[Happening]:
     """Oldest first. Nobody is named. Six queries."""
     told = [(row, words) for rows in _rows(entry, known) for row, words in rows]
-    releases = list(
+    published = (
         Release.objects.filter(serial__isnull=False).order_by("serial").values_list("serial", "number")
     )
+    releases = [(serial, number) for serial, number in published if serial is not None]
     happenings = [_happening(row, words, releases) for row, words in told]
     return sorted(happenings, key=lambda happening: happening.serial)
 

@@ -1,0 +1,195 @@
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from cpl import fields as f
+from cpl import register, workflow
+from cpl.models import Party, Submission
+from cpl.rules.problem import warnings
+from cpl.workflow import NotPossible
+from tests.cast import make_party
+from tests.make import make_answers, make_withdrawal_answers
+from tests.portal.conftest import AT, edit_of, make_complete, make_draft, make_submitted, page_of
+
+EVIL = "<script>alert(1)</script>"
+
+
+@pytest.mark.parametrize("kind", ["new_entry", "renewal", "offer", "withdrawal"])
+def test_a_submission_of_each_kind_is_begun_with_one_button(making: Client, kind: str) -> None:
+    answer = making.post("/portal/start/", {"kind": kind})
+    draft = Submission.objects.get()
+    assert (draft.kind, draft.status, answer["Location"]) == (kind, "draft", edit_of(draft))
+    assert making.get(edit_of(draft)).status_code == 200
+
+
+@pytest.mark.parametrize("kind", ["removal", "", "nonsense"])
+def test_what_is_the_panels_own_cannot_be_begun_here(making: Client, kind: str) -> None:
+    answer = making.post("/portal/start/", {"kind": kind}, follow=True)
+    assert b"Choose what you want to submit." in answer.content
+    assert not Submission.objects.exists()
+
+
+def test_an_organisation_that_nobody_verified_is_told_so(making: Client, maker: User) -> None:
+    maker.parties.update(verified=False)
+    answer = making.post("/portal/start/", {"kind": "new_entry"}, follow=True)
+    assert b"has not been verified yet" in answer.content
+
+
+def test_who_acts_for_several_organisations_chooses_one(making: Client, maker: User) -> None:
+    other = make_party("Estuary Displays Ltd", Party.Category.NOT_A_PARTY, maker)
+    assert b"Choose one of them" in making.post("/portal/start/", {"kind": "new_entry"}, follow=True).content
+    making.post("/portal/start/", {"kind": "new_entry", "party": other.pk})
+    assert Submission.objects.get().party == other
+
+
+def test_a_draft_keeps_anything(making: Client, maker: User) -> None:
+    draft = make_draft(maker)
+    answer = making.post(edit_of(draft), {"do": "save", f.MODEL.name: "E1", f.PRODUCT_NAME.name: "x" * 5000})
+    draft.refresh_from_db()
+    assert (answer.status_code, draft.status) == (302, "draft")
+    assert (draft.answers[f.MODEL.name], len(draft.answers[f.PRODUCT_NAME.name])) == ("E1", 5000)
+
+
+def test_a_nul_in_an_answer_does_no_harm(making: Client, maker: User) -> None:
+    draft = make_draft(maker)
+    assert making.post(edit_of(draft), {"do": "save", f.PRODUCT_NAME.name: "a\x00b"}).status_code == 302
+    draft.refresh_from_db()
+    assert draft.answers[f.PRODUCT_NAME.name] == "ab"
+
+
+def test_checking_shows_each_problem_in_a_linked_summary_and_beside_its_field(
+    making: Client, maker: User
+) -> None:
+    draft = make_draft(maker)
+    page = making.post(edit_of(draft), {"do": "check", **make_answers(model="E1")}).content.decode()
+    assert '<a href="#Device-Model-model-identifier">Model identifier</a>' in page
+    assert 'id="Device-Model-model-identifier"' in page
+    assert 'aria-invalid="true"' in page
+    assert "autofocus" in page
+    assert "Found “E1”" in page
+    assert "Rule F-hex" in page
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_what_was_repaired_is_shown_and_confirmed_by_submitting_again(making: Client, maker: User) -> None:
+    draft = make_complete(maker)
+    typed = {"do": "submit", **make_answers(firmware="0a 0b 0c 0d")}
+    first = making.post(edit_of(draft), typed).content.decode()
+    assert "Not submitted yet" in first
+    assert "Read differently from how it was written" in first
+    assert 'value="0A0B0C0D"' in first
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    making.post(edit_of(draft), {"do": "submit", **make_answers()})
+    draft.refresh_from_db()
+    assert draft.status == "submitted"
+
+
+def test_a_complete_form_checks_without_a_refusal(making: Client, maker: User) -> None:
+    page = making.post(edit_of(make_complete(maker)), {"do": "check", **make_answers()}).content.decode()
+    assert "to put right" not in page
+
+
+def test_what_a_rule_refuses_is_not_submitted_and_stays_as_typed(making: Client, maker: User) -> None:
+    draft = make_complete(maker)
+    page = making.post(
+        edit_of(draft), {"do": "submit", **make_answers(cpa_date="01/11/2020")}
+    ).content.decode()
+    assert "must be put right before this can be submitted" in page
+    assert 'value="01/11/2020"' in page
+    draft.refresh_from_db()
+    assert (draft.status, draft.steps.count()) == ("draft", 0)
+
+
+def test_submitting_gives_a_receipt_with_reference_and_digest(making: Client, maker: User) -> None:
+    draft = make_complete(maker)
+    page = making.post(edit_of(draft), {"do": "submit", **make_answers()}, follow=True).content.decode()
+    assert f"{draft.reference} has been submitted to the Panel." in page
+    assert draft.steps.get().digest in page
+    assert "20 November 2026 at 09:30" in page
+
+
+def test_what_was_submitted_can_no_longer_be_edited(making: Client, maker: User) -> None:
+    submitted = make_submitted(maker)
+    answer = making.post(edit_of(submitted), {"do": "save", f.MODEL.name: "FFFF"}, follow=True)
+    assert b"it is fixed" in answer.content
+    submitted.refresh_from_db()
+    assert submitted.answers[f.MODEL.name] == "0C0D"
+
+
+def test_a_submission_is_withdrawn_with_or_without_a_reason(making: Client, maker: User) -> None:
+    submitted = make_submitted(maker)
+    page = making.post(f"{page_of(submitted)}withdraw/", {"words": f"Wrong model {EVIL}"}, follow=True)
+    submitted.refresh_from_db()
+    assert submitted.status == "withdrawn"
+    assert b"Wrong model &lt;script&gt;" in page.content
+    again = making.post(f"{page_of(submitted)}withdraw/", follow=True)
+    assert b"Reload the page" in again.content
+
+
+def test_officers_verbs_do_not_exist_here(making: Client, maker: User) -> None:
+    submitted = make_submitted(maker)
+    for verb in ("approve", "refuse", "return", "nonsense"):
+        assert making.post(f"{page_of(submitted)}{verb}/").status_code == 404
+    submitted.refresh_from_db()
+    assert submitted.status == "submitted"
+
+
+def test_a_return_is_answered_by_editing_and_submitting_again(
+    making: Client, maker: User, officer: User
+) -> None:
+    submitted = make_submitted(maker)
+    workflow.move(submitted.pk, "return", by=officer, at=AT, words=f"Name the firmware {EVIL}")
+    form = making.get(edit_of(submitted)).content.decode()
+    assert "The Panel returned this" in form
+    assert "Name the firmware &lt;script&gt;" in form
+    assert ">Submit again</button>" in form
+    assert "officer@" not in making.get(page_of(submitted)).content.decode()
+    making.post(edit_of(submitted), {"do": "submit", **make_answers(product_name="Tidewater T101")})
+    submitted.refresh_from_db()
+    assert (submitted.status, submitted.steps.count()) == ("submitted", 3)
+
+
+def test_an_approved_submission_names_its_entry(making: Client, maker: User, officer: User) -> None:
+    submitted = make_submitted(maker)
+    approve(submitted, officer)
+    page = making.get(page_of(submitted)).content.decode()
+    assert "Approved as <strong>entry 000001</strong>" in page
+    assert "It appears in the list with the next release." in page
+    assert making.get("/portal/").content.count(b"000001</td>") == 1
+
+
+def test_a_notice_of_withdrawal_is_checked_by_its_own_rules(making: Client, maker: User) -> None:
+    draft = make_draft(maker, kind="withdrawal")
+    page = making.post(edit_of(draft), {"do": "check", **make_withdrawal_answers()}).content.decode()
+    assert "to put right" in page
+    assert "[E] 20201102-8801" in page
+
+
+def test_every_field_that_somebody_fills_in_is_escaped(making: Client, maker: User) -> None:
+    draft = make_draft(maker)
+    everything = {field.name: EVIL for field in f.NEW_ENTRY}
+    for page in (
+        making.post(edit_of(draft), {"do": "check", **everything}),
+        making.get(edit_of(draft)),
+        making.get(page_of(draft)),
+        making.get("/portal/"),
+        making.get("/portal/", {"q": EVIL, "status": EVIL, "kind": EVIL}),
+    ):
+        assert page.status_code == 200
+        assert "<script>alert" not in page.content.decode()
+
+
+def test_what_a_device_type_leaves_empty_is_said(making: Client, maker: User) -> None:
+    page = making.get(edit_of(make_draft(maker))).content.decode()
+    assert "Leave all of this empty for: Communications Hub" in page
+    assert 'data-empty-for="Pre-Payment Interface Device"' in page
+
+
+def approve(submission: Submission, officer: User) -> None:
+    try:
+        register.approve(submission.pk, by=officer, at=AT, on=AT.date())
+    except NotPossible as refused:
+        read = {problem.rule for problem in warnings(refused.problems)}
+        register.approve(submission.pk, by=officer, at=AT, on=AT.date(), acknowledged=read)

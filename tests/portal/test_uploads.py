@@ -1,0 +1,106 @@
+import pytest
+from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cpl import fields as f
+from cpl.fields import FORM
+from cpl.formats.sheet_names import NEW_ENTRY
+from cpl.models import Submission
+from cpl.portal import uploading
+from tests.formats.sample import SAMPLE, with_cells
+from tests.make import make_answers
+from tests.portal.conftest import edit_of
+
+ROWS = {one.name: row for row, one in enumerate(FORM, start=9)}
+
+
+def sheet(changes: dict[str, object] | None = None) -> bytes:
+    """The official sheet, filled in with a valid new entry but for some cells."""
+    cells = {f"G{ROWS[name]}": text for name, text in make_answers().items() if name in ROWS}
+    return with_cells(SAMPLE, NEW_ENTRY, {**cells, **(changes or {})})
+
+
+def upload(client: Client, content: bytes, name: str = "new entry.xlsx"):
+    return client.post("/portal/upload/", {"sheet": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def test_the_official_sheet_becomes_a_draft_with_canonical_answers(making: Client) -> None:
+    answer = upload(making, sheet({"G14": "0a:0b:0c:0d"}))
+    draft = Submission.objects.get()
+    assert answer.redirect_chain == [(edit_of(draft), 302)]
+    assert draft.answers[f.FIRMWARE.name] == "0A0B0C0D"
+    assert draft.source_name == "new entry.xlsx"
+    assert {name: draft.answers[name] for name in ROWS} == {name: make_answers()[name] for name in ROWS}
+
+
+def test_every_problem_is_shown_with_its_cell(making: Client) -> None:
+    page = upload(making, sheet({"G12": 0, "G19": "31/02/2031"})).content.decode()
+    assert "(cell G12)" in page
+    assert "(cell G19)" in page
+    assert "lost its leading zeros" in page
+    assert page.count('<a href="#Device-Model-hardware-version-version">') == 1
+
+
+def test_what_was_repaired_is_shown_with_its_cell(making: Client) -> None:
+    page = upload(making, sheet({"G12": 12})).content.decode()
+    assert "Read differently from how it was written" in page
+    assert "(cell G12)" in page
+
+
+def test_what_the_sheet_has_no_field_for_is_asked_after(making: Client) -> None:
+    page = upload(making, sheet()).content.decode()
+    assert "The sheet has no field for what the last section asks" in page
+    assert f'name="{f.UPGRADES_FROM.name}"' in page
+
+
+def test_the_cells_are_forgotten_once_the_draft_is_saved(making: Client) -> None:
+    upload(making, sheet({"G12": 0}))
+    draft = Submission.objects.get()
+    assert b"(cell G12)" in making.get(edit_of(draft)).content
+    making.post(edit_of(draft), {"do": "save", **draft.answers})
+    assert b"(cell G12)" not in making.get(edit_of(draft)).content
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"%PDF-1.4 not a workbook", "not"),
+        (b"", "Choose the workbook"),
+        (b"PK\x03\x04 broken", ""),
+        (b"a,b,c\n1,2,3\n", ""),
+    ],
+)
+def test_a_wrong_file_is_refused_with_words_and_nothing_is_stored(
+    making: Client, content: bytes, words: str
+) -> None:
+    answer = upload(making, content)
+    assert answer.status_code == 400
+    assert b"The file was not taken" in answer.content
+    assert words.encode() in answer.content
+    assert not Submission.objects.exists()
+
+
+def test_no_file_at_all_is_refused(making: Client) -> None:
+    assert making.post("/portal/upload/").status_code == 400
+
+
+def test_a_file_above_the_limit_is_refused_and_the_limit_is_stated(
+    making: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(uploading, "LIMIT", 1024)
+    assert b"1.0\xc2\xa0KB" in making.get("/portal/upload/").content
+    assert upload(making, b"x" * 2000).status_code == 400
+
+
+def test_somebody_who_acts_for_nobody_uploads_nothing(officer: User) -> None:
+    client = Client()
+    client.force_login(officer)
+    answer = upload(client, sheet())
+    assert answer.status_code == 400
+    assert b"You act for no organisation yet." in answer.content
+
+
+def test_evil_words_in_a_sheet_and_in_its_name_are_escaped(making: Client) -> None:
+    page = upload(making, sheet({"G24": "<script>alert(1)</script>"}), "<script>alert(2)<script>.xlsx")
+    assert b"<script>alert" not in page.content
