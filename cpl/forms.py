@@ -88,7 +88,8 @@ def choices(field: Field, on: datetime.date) -> Choices:
         return list(Scheme.choices)
     if field is f.CERTIFICATE_EVENT:
         return [
-            (w.value, w.label) for w in (CertificateEvent.What.WITHDRAWN, CertificateEvent.What.CANCELLED)
+            (w.value, str(w.label))
+            for w in (CertificateEvent.What.WITHDRAWN, CertificateEvent.What.CANCELLED)
         ]
     if field is f.GROUND:
         return list(RemovalGround.objects.filter(may_be_chosen=True).values_list("code", "words"))

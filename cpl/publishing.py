@@ -90,7 +90,9 @@ def publish(*, by: User | None, at: datetime.datetime, on: datetime.date, change
         journal.lock()
         if latest() != previous:
             raise NotPossible("Somebody published a release just now. Reload the page to see it.")
-        journal.append([_act(release), *(_act_of_file(file) for file in files)], actor=by and by.pk, at=at)
+        journal.append(
+            [_act(release), *(_act_of_file(file) for file in files)], actor=by.pk if by else None, at=at
+        )
         transaction.on_commit(partial(signals.released.send_robust, sender=Release, number=release.number))
     return release
 

@@ -20,11 +20,12 @@ from kombu.utils.json import dumps, loads
 class Channel(filesystem.Channel):
     """Messages are files `<nanoseconds>_<uuid>.<queue>.msg`, oldest first."""
 
-    def _put(self, queue: str, message: dict[str, Any], **kwargs: Any) -> None:
+    # Kombu's own base classes disagree on the second name.
+    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{time.time_ns():020}_{uuid.uuid4()}.{queue}.msg"
         unfinished = Path(self.processed_folder) / name
         try:
-            unfinished.write_text(dumps(message), encoding="utf-8")
+            unfinished.write_text(dumps(payload), encoding="utf-8")
             unfinished.rename(Path(self.data_folder_out) / name)
         except OSError as error:
             raise ChannelError(f"Cannot put a message into {self.data_folder_out}: {error}.") from error

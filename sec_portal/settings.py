@@ -114,7 +114,6 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Mail
-EMAIL_FILE_PATH = ""
 globals().update(env.email("EMAIL_URL", DATA_DIR))
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Central Products List <cpl@localhost>")
 EMAIL_SUBJECT_PREFIX = ""

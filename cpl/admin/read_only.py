@@ -1,16 +1,26 @@
 """What staff may look at and never write to: the register itself."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
+
+
+def signed_in(request: HttpRequest) -> User:
+    """Who asks; the admin lets nobody in who has not signed in."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):
     """No add, change or delete, for nobody; seeing it takes the view permission."""
 
-    actions = None
+    actions: Sequence[Any] | None = None
     show_full_result_count = False
     list_per_page = 50
 

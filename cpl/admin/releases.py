@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from cpl import publishing
-from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline, signed_in
 from cpl.models import Release, ReleaseFile
 from cpl.workflow import NotPossible
 
@@ -51,7 +51,7 @@ class ReleaseAdmin(ReadOnlyAdmin):
     def _publish(self, request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         try:
-            release = publishing.publish(by=request.user, at=now, on=timezone.localdate(now))
+            release = publishing.publish(by=signed_in(request), at=now, on=timezone.localdate(now))
         except NotPossible as error:
             messages.error(request, str(error))
             return HttpResponseRedirect(reverse("admin:cpl_release_publish"))

@@ -17,7 +17,7 @@ from simple_history.admin import SimpleHistoryAdmin
 from applicability.answers import Device
 from cpl import evidence, register, workflow
 from cpl import fields as f
-from cpl.admin.read_only import ReadOnlyAdmin
+from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.checking import problems
 from cpl.forms import SECTIONS, AnswersForm
 from cpl.models import Entry, Evidence, Step, Submission
@@ -134,21 +134,21 @@ def decide(pk: int, request: HttpRequest) -> Submission:
     at, words = timezone.now(), request.POST.get("words", "")
     if request.POST.get("verb") == "approve":
         return register.approve(
-            pk, by=request.user, at=at, on=timezone.localdate(at), words=words,
+            pk, by=signed_in(request), at=at, on=timezone.localdate(at), words=words,
             acknowledged=request.POST.getlist("acknowledged"),
         )  # fmt: skip
-    return workflow.move(pk, request.POST.get("verb", ""), by=request.user, at=at, words=words)
+    return workflow.move(pk, request.POST.get("verb", ""), by=signed_in(request), at=at, words=words)
 
 
 def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
     """What staff propose in the Panel's own name: started, filled in and submitted, or not at all."""
     at = timezone.now()
     with transaction.atomic():
-        draft = workflow.start(form.kind, party=None, by=request.user, at=at, answers=form.answers())
+        draft = workflow.start(form.kind, party=None, by=signed_in(request), at=at, answers=form.answers())
         for what in Evidence.What.values:
             for file in request.FILES.getlist(what):
-                workflow.attach(draft.pk, what, file.name or "", file.read(), by=request.user, at=at)
-        return workflow.submit(draft.pk, by=request.user, at=at, on=timezone.localdate(at))
+                workflow.attach(draft.pk, what, file.name or "", file.read(), by=signed_in(request), at=at)
+        return workflow.submit(draft.pk, by=signed_in(request), at=at, on=timezone.localdate(at))
 
 
 def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -> dict[str, Any]:
@@ -156,13 +156,14 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
     found = problems(submission, on)
     return {
         "title": f"{submission.reference}: {submission.title}",
+        "subtitle": None,
         "submission": submission,
         "sections": _answers_of(submission),
         "found": {level: [p for p in found if p.level == level] for level in Level},
         "by_field": _by_field(found),
         "evidence": submission.evidence.select_related("uploaded_by"),
         "steps": Step.objects.filter(submission=submission).select_related("actor"),
-        "moves": workflow.possible(submission, request.user),
+        "moves": workflow.possible(submission, signed_in(request)),
         "digest": workflow.digest_of(submission),
         "similar": _similar(submission, on),
         "standing": _standing(submission, on),
