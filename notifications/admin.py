@@ -1,7 +1,6 @@
 """Who was told what, and the e-mails as their readers saw them. Only audiences are edited here."""
 
 from email import message_from_bytes, policy
-from typing import cast
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -136,4 +135,4 @@ class MessageAdmin(ReadOnlyAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         letter = get_object_or_404(Letter, pk=pk)
-        return HttpResponse(cast(str, letter.html))
+        return HttpResponse(letter.html)

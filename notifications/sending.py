@@ -107,7 +107,7 @@ class _Mail(EmailMultiAlternatives):
 
     @cached_property
     def built(self) -> SafeMIMEText | SafeMIMEMultipart:
-        return super().message()
+        return super().message()  # type: ignore[return-value]  # the stubs are of Django 6
 
     def message(self) -> SafeMIMEText | SafeMIMEMultipart:  # type: ignore[override]
         return self.built
