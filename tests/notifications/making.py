@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from cpl import fields
 from cpl.models import (
@@ -40,7 +41,8 @@ def run(on: date) -> sending.Outcome:
 
 
 def record(row: Recorded, on: date) -> None:
-    journal.append([Act("made.for_a_test", "a test", row)], actor=None, at=noon(on))
+    with transaction.atomic():
+        journal.append([Act("made.for_a_test", "a test", row)], actor=None, at=noon(on))
 
 
 def make_import(issued_on: date = LONG_AGO) -> ListImport:
