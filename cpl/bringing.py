@@ -63,7 +63,7 @@ def bring_forward(data: bytes, *, file_name: str, by: User | None, at: datetime.
         tables = tables_in_force(Series.STATUTORY, listing.issued_on)
         brought.report = json.dumps(report_of(listing, rows, tables), ensure_ascii=False)
         first = Act("list.brought_forward", f"list {listing.version}", brought)
-        journal.append([first, *rows.acts], actor=by and by.pk, at=at)
+        journal.append([first, *rows.acts], actor=by.pk if by else None, at=at)
     return brought
 
 

@@ -5,7 +5,8 @@ the register does cannot be brought forward: it is named here, by entry and fiel
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from textwrap import shorten
 
 from cpl import fields as f
 from cpl.brought.certificates import showings
@@ -95,10 +96,11 @@ def _issues(listing: Listing, held: Standing) -> Iterator[Obstacle]:
             subject, field = f"version {issue.number}", "Version Number, Date Of Issue"
             told, registered = f"{found.number} of {found.date}", f"{issue.number} of {issue.issued_on}"
             yield Obstacle(subject, field, told, registered, "An issued version has changed.")
-        elif issue.changes != found.verbatim:
+        elif (told := found.text) != (kept := replace(found, verbatim=issue.changes).text):
+            # Read as text: how a cell breaks its lines may differ from file to file.
             message = "The text of an issued version has changed."
             subject, field = f"version {issue.number}", "Changes incorporated"
-            yield Obstacle(subject, field, found.verbatim, issue.changes, message)
+            yield Obstacle(subject, field, shorten(told, 200), shorten(kept, 200), message)
 
 
 def _numbers(listing: Listing, held: Standing) -> Iterator[Obstacle]:

@@ -43,7 +43,7 @@ def report_of(listing: PublishedList, rows: Rows, tables: Tables) -> Report:
 
 
 def _listed(listing: PublishedList) -> dict[str, int]:
-    statuses = Counter(entry.status for entry in listing.entries)
+    statuses: Counter[str] = Counter(entry.status for entry in listing.entries)
     return {
         "entries": len(listing.entries),
         "current": statuses[CURRENT],
@@ -121,7 +121,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"  {combinations['current_entries_not_in_them']} Current entries name a combination that is not in"
         f" {combinations['tables']}; what is listed stays listed"
     )
-    yield from _section("Written to the journal", (f"{n} {act}" for act, n in report["written"].items()))
+    yield "Written to the journal:"
+    yield from (f"  {count} {act}" for act, count in report["written"].items())
     yield from _section("Numbers reserved", report["reserved"])
     yield from _section("Removals brought forward", map(_removal_line, report["removals"]))
     yield from _section("Certificates whose facts disagree", map(_disagreement, report["disagreements"]))

@@ -173,6 +173,12 @@ def test_an_edition_of_another_history_is_refused(held: ListImport) -> None:
     assert "version 1.0" in refused(workbook(history=other))
 
 
+def test_an_issued_version_laid_out_otherwise_is_the_same(held: ListImport) -> None:
+    spaced = replace(HISTORY[1], verbatim=HISTORY[1].verbatim.replace("\n", "\r\n\r\n") + "\n")
+    bring(workbook(history=(HISTORY[0], spaced, *HISTORY[2:], LATER)))
+    assert Release.objects.get(pk="1.1").changes == HISTORY[1].verbatim
+
+
 def test_after_our_own_release_nothing_is_brought_forward(held: ListImport) -> None:
     publishing.publish(by=None, at=AT, on=DAY)
     assert "Release 1.6 has been published" in refused(later())
