@@ -65,11 +65,11 @@ def test_what_was_normalised_is_told_by_entry(tables: None, file: Path) -> None:
 def test_a_damaged_file_is_refused_with_each_cell_named(tables: None, file: Path) -> None:
     book = load_workbook(file)
     sheet = book["Central Products List"]
-    sheet["G8"], sheet["D9"], sheet["I10"] = 1, "Toaster", float("nan")
+    sheet["H8"], sheet["D9"], sheet["G10"] = 1, "Toaster", "NaN"
     book.save(file)
     with pytest.raises(CommandError) as refusal:
         run(file)
-    for cell in ("G8", "D9"):
+    for cell in ("H8", "D9", "G10"):
         assert f"Central Products List!{cell}" in str(refusal.value)
     assert refusal.value.returncode == 1
     assert not ListImport.objects.exists() and not Entry.objects.exists()
