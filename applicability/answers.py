@@ -117,7 +117,7 @@ def must_be_updated_by(tables: Tables, entry: EntryFacts) -> Answer:
     if entry.removed != NONE:
         return _after_removal(tables, entry, by)
     if by.date:
-        doubt = "" if certain else _doubt(tables.edition, ends)
+        doubt = "" if certain else f"; {_doubt(tables.edition, ends)}"
         words = f"{_duty(by, certain, actor)}: {_deciding(ends, by)}{doubt}."
         rows = "; ".join(end.row for end in ends if end.day == by)
         return Answer(Verdict.YES, words, rows, tables.edition, actor, by=by, at_the_latest=not certain)
@@ -125,7 +125,7 @@ def must_be_updated_by(tables: Tables, entry: EntryFacts) -> Answer:
     if by == NONE:
         words = f"Need not be updated or replaced: {ends[0].name} has no end, nor has {ends[1].name}."
         return Answer(Verdict.NO, words, rows, tables.edition, actor, by=by)
-    words = f"Not known by when it must be updated or replaced{_doubt(tables.edition, ends)}."
+    words = f"Not known by when it must be updated or replaced: {_doubt(tables.edition, ends)}."
     return Answer(Verdict.UNKNOWN, words, rows, tables.edition, actor, by=by)
 
 
@@ -157,13 +157,15 @@ def _is_open(end: End, ends: Sequence[End]) -> bool:
 
 
 def _doubt(edition: str, ends: Sequence[End]) -> str:
-    """What is not known, as a further clause."""
+    """What is not known, in one or two clauses."""
     clauses = [
-        f"{end.name} has an end that is not known" if end.has_row else f"{edition} has no row for {end.name}"
+        f"{edition} does not date the end of {end.name}"
+        if end.has_row
+        else f"{edition} has no row for {end.name}"
         for end in ends
         if end.day == UNKNOWN
     ]
-    return f"; {', and '.join(clauses)}"
+    return ", and ".join(clauses)
 
 
 @dataclass(frozen=True)

@@ -85,7 +85,7 @@ def test_a_known_end_beside_an_unknown_one_is_the_latest_day_possible() -> None:
         True,
     )
     assert "by 7 May 2018 at the latest" in answer.words
-    assert "has an end that is not known" in answer.words
+    assert "edition 7 does not date the end of" in answer.words
 
 
 def test_where_no_end_is_known_the_answer_is_not_known() -> None:
