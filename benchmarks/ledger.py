@@ -4,9 +4,11 @@
 
 Uses DATABASE_URL like everything else, and writes in one transaction that it rolls back.
 """
+# ruff: noqa: E402 (Django is set up before models are imported)
 
 import os
 import resource
+import shutil
 import sys
 import time
 from collections.abc import Callable
@@ -20,6 +22,7 @@ import django
 
 django.setup()
 
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -90,4 +93,7 @@ def main(count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    try:
+        main(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    finally:
+        shutil.rmtree(settings.DATA_DIR)

@@ -16,10 +16,12 @@ from uuid import UUID
 
 from django.db.models import DecimalField, Field, Model
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
 
 def text(value: object) -> str:
     """Canonical JSON of whatever `plain` knows."""
-    return json.dumps(plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(plain(value))
 
 
 def digest(*parts: object) -> str:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Exists, Field, OuterRef
+from django.db.models import Exists, Field, OuterRef, Q
 
-from ledger import canonical
+from ledger import canonical, journal
 from ledger.findings import Difference
 from ledger.models import Record, Recorded
 from ledger.reading import UNREADABLE, in_order
@@ -22,8 +22,9 @@ def recorded_models() -> list[type[Recorded]]:
     return [model for model in apps.get_models() if issubclass(model, Recorded) and not model._meta.proxy]
 
 
-def rows_beside(records: Mapping[int, Record], after: int, upto: int) -> Iterator[Difference]:
+def rows_beside(page: Mapping[int, Record | Exception], after: int, upto: int) -> Iterator[Difference]:
     """The rows of one stretch of the journal, table by table, then those that are not there."""
+    records = {serial: record for serial, record in page.items() if isinstance(record, Record)}
     bodies = {serial: body for serial, record in records.items() if (body := _body_with_row(record))}
     for model in recorded_models():
         for serial, row in in_order(model, "record_id", after, upto):
@@ -31,17 +32,29 @@ def rows_beside(records: Mapping[int, Record], after: int, upto: int) -> Iterato
             body = bodies.pop(serial) if about else None
             if serial in records:
                 yield from _beside(records[serial], body, model, row)
+            elif serial not in page:
+                yield _without_record(model, serial, row)
     for serial, body in bodies.items():
         yield Difference(
             records[serial].subject, f"its row is missing from {body['table']} (record {serial})"
         )
 
 
-def rows_without_record(model: type[Recorded]) -> Iterator[Difference]:
-    """Rows that no record knows. One statement, so that a row added meanwhile has its record too."""
+def rows_outside(last: int) -> Iterator[Difference]:
+    """Rows that name no record up to `last`, nor one after it.
+
+    One statement a table, so that a row that was added meanwhile has its record too.
+    """
     its_record = Record.objects.filter(serial=OuterRef("record_id"))
-    for row in model._base_manager.filter(~Exists(its_record)).iterator():
-        yield Difference(row.ledger_subject(), f"its record {row.record_id} is missing")
+    outside = Q(record_id__gt=last) | Q(record_id__lt=1)
+    for model in recorded_models():
+        for row in model._base_manager.filter(outside, ~Exists(its_record)).iterator():
+            yield _without_record(model, row.record_id, row)
+
+
+def _without_record(model: type[Recorded], serial: int, row: Recorded | Exception) -> Difference:
+    subject = row.ledger_subject() if isinstance(row, Recorded) else model._meta.db_table
+    return Difference(subject, f"its record {serial} is missing")
 
 
 def _body_with_row(record: Record) -> dict[str, Any] | None:
@@ -59,9 +72,17 @@ def _beside(
         yield Difference(record.subject, f"its row in {model._meta.db_table} cannot be read: {row}")
     elif body is None:
         yield Difference(row.ledger_subject(), f"record {record.serial} is not about it")
-    else:
+    elif not _is_as_written(row, record):
         for what in _unlike(row, body["row"]):
             yield Difference(record.subject, what)
+
+
+def _is_as_written(row: Recorded, record: Record) -> bool:
+    """The quick way, which most rows pass: the row would be recorded in the same words today."""
+    try:
+        return canonical.text(journal.body_of(row)) == record.body
+    except UNREADABLE:
+        return False
 
 
 def _unlike(row: Recorded, kept: Mapping[str, object]) -> Iterator[str]:

@@ -4,7 +4,7 @@ Takes no transaction, so that nobody waits for it, and reads page by page, so th
 little memory. What is added meanwhile is no difference.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from itertools import chain
 from typing import Any
 
@@ -12,7 +12,7 @@ from django.apps import apps
 from django.db.models import Subquery
 
 from ledger import journal
-from ledger.comparing import recorded_models, rows_beside, rows_without_record
+from ledger.comparing import rows_beside, rows_outside
 from ledger.findings import Anchor, Difference
 from ledger.models import GENESIS, Head, Record
 from ledger.reading import UNREADABLE, in_order
@@ -33,10 +33,9 @@ def differences(anchors: Iterable[Anchor] = ()) -> Iterator[Difference]:
     if head is None:
         yield Difference("journal", "its head is missing")
         head = _last_record_as_head()
-    yield from _pages(head)
+    last = yield from _pages(head)
     yield from _beyond_the_head()
-    for model in recorded_models():
-        yield from rows_without_record(model)
+    yield from rows_outside(last)
     for anchor in chain(anchors, _of_models("ledger_anchors")):
         yield from _anchored(anchor)
     yield from _of_models("ledger_differences")
@@ -47,20 +46,21 @@ def _last_record_as_head() -> Head:
     return Head(serial=last.serial, digest=last.digest) if last else Head()
 
 
-def _pages(head: Head) -> Iterator[Difference]:
-    """The chain up to the head, and each page's rows beside their records."""
+def _pages(head: Head) -> Generator[Difference, None, int]:
+    """The chain up to the head, and each page's rows beside their records. Returns the last serial seen."""
     after, previous = 0, GENESIS
     while page := dict(in_order(Record, "serial", after, head.serial, PAGE)):
         records = {serial: record for serial, record in page.items() if isinstance(record, Record)}
         yield from _not_there(after, page)
         yield from _not_chained(records, after, previous)
-        yield from rows_beside(records, after, max(page))
+        yield from rows_beside(page, after, max(page))
         after = max(page)
         previous = records[after].digest if after in records else ""
     if after < head.serial:
         yield _gap(after + 1, head.serial)
     elif previous not in {"", head.digest}:
         yield Difference(f"record {after}", "the journal's head names another digest")
+    return after
 
 
 def _not_there(after: int, page: Mapping[int, Record | Exception]) -> Iterator[Difference]:
