@@ -140,7 +140,7 @@ def _with_facts_of_new(
         manufacturer_holder=held.holder if held else "",
         manufacturer_is_own=held is None or party is None or held.party_id == party.pk,
         suppliers=frozenset(Party.objects.suppliers().values_list("name", flat=True)),
-        open_submissions=_open_submissions(answers, besides),
+        open_submissions=_open_submissions(answers, party, besides),
     )
 
 
@@ -263,12 +263,15 @@ def _grounds() -> dict[str, tuple[str, bool]]:
     }
 
 
-def _open_submissions(answers: Answers, besides: int | None) -> tuple[str, ...]:
-    """References of undecided submissions of the same Device Model with the same versions."""
+def _open_submissions(answers: Answers, party: Party | None, besides: int | None) -> tuple[str, ...]:
+    """References of the Party's own undecided submissions of the same Device Model with the same versions.
+
+    Nobody learns what another Party is about to list. The second of two is refused at approval.
+    """
     same = {f"answers__{one.name}": _askable(answers, one) for one in (*f.DEVICE_FIELDS, *f.VERSION_FIELDS)}
     if not all(same.values()):
         return ()
-    rows = Submission.objects.filter(kind=NEW_ENTRY, status__in=UNDECIDED, **same)
+    rows = Submission.objects.filter(kind=NEW_ENTRY, status__in=UNDECIDED, party=party, **same)
     if besides is not None:
         rows = rows.exclude(pk=besides)
     return tuple(row.reference for row in rows.only("pk").order_by("pk"))

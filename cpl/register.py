@@ -19,11 +19,9 @@ from cpl.checking import duplicates, problems
 from cpl.fields import Field
 from cpl.formats.dates import read_day
 from cpl.models import (
-    PREFIXES,
     Certificate,
     CertificateEvent,
     Coverage,
-    DateKind,
     Entry,
     FirmwareContact,
     FirmwareInformation,
@@ -36,6 +34,7 @@ from cpl.models import (
 )
 from cpl.rules.problem import refusals, warnings
 from cpl.rules.reading import read_numbers
+from cpl.rules.values import split_prefix
 from cpl.workflow import NotPossible
 from ledger import journal
 from ledger.journal import Act
@@ -157,14 +156,6 @@ def _certificate(
     return new, [Act("certificate.recorded", f"certificate {new}", new)]
 
 
-def split_prefix(listed: str) -> tuple[str, str]:
-    """`[E] 1433053936-2958` into its date kind and the identifier without the prefix."""
-    for kind, prefix in PREFIXES.items():
-        if prefix and listed.startswith(prefix):
-            return kind, listed.removeprefix(prefix)
-    return DateKind.NONE.value, listed
-
-
 def _covers(
     submission: Submission,
     entry: Entry,
@@ -261,7 +252,7 @@ def _renewal(submission: Submission, on: datetime.date) -> list[Act]:
     listed, version = answer(f.CERTIFICATE_ID), answer(f.CERTIFICATE_VERSION)
     date = read_day(answer(f.CERTIFICATE_DATE))
     certificate, acts = _certificate(submission, answer(f.CERTIFICATE_SCHEME), listed, version, date)
-    if not acts and date is not None and date != certificate.date:
+    if not acts and date is not None and date != certificate.date_now():
         acts.append(_event(submission, certificate, CertificateEvent.What.DATED, on, date=date))
     acts += _succession(submission, certificate, on)
     covers_from = read_day(answer(f.COVERS_FROM)) or on

@@ -55,8 +55,14 @@ def facts_of(entry: Entry, brought: dict[int, datetime.date], serial: int | None
         device=Device(entry.device_type, entry.technical_specification, entry.gbcs_version),
         listed=Day.on(entry.admitted_on) if entry.admitted_on else UNKNOWN,
         removed=_removed(removal),
-        seen_on=brought.get(entry.brought_by_id) if entry.brought_by_id else None,
+        seen_on=brought.get(_last_import(entry) or 0),
     )
+
+
+def _last_import(entry: Entry) -> int | None:
+    """The imported list that showed the entry as it is: a later one may have removed it without a date."""
+    removal = getattr(entry, "removal", None)
+    return removal.brought_by_id if removal and removal.brought_by_id else entry.brought_by_id
 
 
 def _removed(removal: Removal | None) -> Day:

@@ -82,7 +82,7 @@ def start(
     submission = Submission(
         kind=kind,
         party=party,
-        answers=dict(answers or {}),
+        answers=_storable(answers or {}),
         source_name=source_name,
         created_by=by,
         created_at=at,
@@ -102,7 +102,7 @@ def save(submission_id: int, answers: Mapping[str, str], *, by: User) -> Submiss
     """Writes the answers of a draft or a returned submission, however incomplete."""
     submission = _locked(submission_id)
     _demand_submitter(submission, by)
-    submission.answers = {name: text for name, text in answers.items() if text}
+    submission.answers = _storable(answers)
     submission.save(update_fields=["answers"])
     return submission
 
@@ -218,6 +218,14 @@ def _record(
         words=words.strip(),
         digest=digest_of(submission),
     )
+
+
+def _storable(answers: Mapping[str, str]) -> dict[str, str]:
+    """Without empty answers, and without what no database stores in JSON: NUL and halves of characters."""
+    clean = {
+        name: text.replace("\0", "").encode("utf-8", "replace").decode() for name, text in answers.items()
+    }
+    return {name: text for name, text in clean.items() if text}
 
 
 def _locked(submission_id: int) -> Submission:

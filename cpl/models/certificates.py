@@ -1,5 +1,7 @@
 """Assurance Certificates: what was recorded of each, and what happened to it afterwards."""
 
+import datetime
+
 from django.db import models
 from django.db.models import Q
 
@@ -53,6 +55,11 @@ class Certificate(Decided):
     def listed_identifier(self) -> str:
         """As the list writes it, with its prefix."""
         return PREFIXES[self.date_kind] + self.identifier
+
+    def date_now(self) -> datetime.date | None:
+        """The date after every event that extended it or put it right. One query."""
+        last = self.events.filter(what=CertificateEvent.What.DATED).order_by("pk").last()
+        return last.date if last else self.date
 
 
 PREFIXES = {DateKind.EXPIRES.value: "[E] ", DateKind.RENEWS.value: "[R] ", DateKind.NONE.value: ""}

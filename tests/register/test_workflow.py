@@ -23,6 +23,13 @@ def test_a_draft_holds_anything(maker: User) -> None:
     assert saved.status == "draft"
 
 
+def test_what_no_database_stores_is_left_out_of_a_draft(maker: User) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    workflow.save(draft.pk, {"Product.name": "Estu\0ary \ud800"}, by=maker)
+    draft.refresh_from_db()
+    assert draft.answers == {"Product.name": "Estuary ?"}
+
+
 def test_submitting_tells_every_problem_and_changes_nothing(tables: None, maker: User) -> None:
     draft = start(maker, make_answers(model="E1", dlms_id="", gbcs_version="GBCS Version 9.9"))
     with pytest.raises(NotPossible) as refused:

@@ -203,6 +203,12 @@ def test_a_submission_of_the_same_device_that_waits_is_named(party):
     assert "N-open" not in {problem.rule for problem in problems(waiting, make.DAY)}
 
 
+def test_nobody_learns_what_another_party_is_about_to_list(party):
+    other = Party.objects.create(name="Northlight Instruments Ltd", category="other", verified=True)
+    make_draft(other, make.make_answers(), status="submitted")
+    assert "N-open" not in rules(make.make_answers(), party)
+
+
 @pytest.mark.parametrize("status", ["draft", "withdrawn", "refused"])
 def test_a_draft_or_a_decided_submission_stands_in_nobodys_way(party, status):
     make_draft(party, make.make_answers(), status=status)
