@@ -8,7 +8,7 @@ from simple_history.models import HistoricalRecords
 from ledger.constraints import AppendOnly
 
 
-class AppendOnlyHistory(HistoricalRecords):  # type: ignore[misc]
+class AppendOnlyHistory(HistoricalRecords):
     """`history = AppendOnlyHistory()` in a mutable model.
 
     A user who appears in it cannot be deleted, only deactivated: forgetting the user would change a row.
