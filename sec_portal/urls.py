@@ -9,6 +9,8 @@ from sec_portal import health
 
 # The plain admin login walks past the second factor; allauth's does not.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+# Wide tables want the whole page.
+admin.site.enable_nav_sidebar = False
 
 urlpatterns = [
     path("admin/", admin.site.urls),

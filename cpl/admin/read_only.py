@@ -49,6 +49,7 @@ class ReadOnlyInline(admin.TabularInline):
 class KeptAdmin(admin.ModelAdmin):
     """Rows that staff edit and that are never deleted; each change stands in the history."""
 
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
 

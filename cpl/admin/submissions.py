@@ -31,7 +31,7 @@ RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITH
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
     list_display = ["reference", "kind", "title", "party", "status", "submitted", "age"]
-    list_filter = ["status", "kind", "on_hold", "party"]
+    list_filter = ["status", "kind", "on_hold"]
     list_select_related = ["party"]
     search_fields = ["=pk", "party__name", "answers__icontains", "source_name"]
     search_help_text = "Number, organisation, or anything that stands in the answers"
@@ -54,7 +54,9 @@ class SubmissionAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         kinds = RAISED if request.user.has_perm("cpl.raise_submission") else ()
-        return super().changelist_view(request, {**(extra_context or {}), "raised_kinds": kinds})
+        return super().changelist_view(
+            request, {"title": "Submissions", "raised_kinds": kinds, **(extra_context or {})}
+        )
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
