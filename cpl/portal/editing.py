@@ -1,5 +1,6 @@
 """The form of a draft: saved however incomplete, checked, submitted, with its files on the same page."""
 
+import contextlib
 import datetime
 from collections.abc import Iterable
 
@@ -85,7 +86,9 @@ def _submitted(request: HttpRequest, draft: Submission, told: list[Problem]) -> 
 def _detached(request: HttpRequest, draft: Submission, which: str, told: list[Problem]) -> HttpResponse:
     row = draft.evidence.filter(pk=int(which)).first() if which.isascii() and which.isdigit() else None
     if row:
-        workflow.detach(row.pk, by=own.person(request))
+        # Pressed twice, the second finds nothing left to take off.
+        with contextlib.suppress(Evidence.DoesNotExist):
+            workflow.detach(row.pk, by=own.person(request))
         messages.success(request, f"{row.file_name} was taken off.")
     return _form(request, draft, map(Remark, told)) if told else redirect("portal:edit", draft.pk)
 

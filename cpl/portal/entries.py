@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cpl import publishing
 from cpl.models import Shown, shown
 from cpl.portal import own
 
@@ -49,8 +50,10 @@ def entries(request: HttpRequest) -> HttpResponse:
     found = own.entries(request).with_status(today).select_related("record").order_by("number")
     page = Paginator(found, A_PAGE).get_page(request.GET.get("page"))
     carried = shown([entry.number for entry in page], on=today)
+    release = publishing.latest()
     context = {
         "page": page,
+        "published": (release and release.serial) or 0,
         "rows": [(entry, _lasting(carried.get(entry.number, {}), today)) for entry in page],
         "identifiers": own.identifiers(request),
     }
