@@ -36,7 +36,7 @@ class AccountForm(OneAddress, UserChangeForm):
         model = User
         fields = (
             *("email", "password", "first_name", "last_name", "is_active", "is_staff", "is_superuser"),
-            *("groups", "user_permissions"),
+            "groups",
         )
 
 
@@ -56,7 +56,7 @@ class AccountAdmin(UserAdmin):
     fieldsets = (
         (None, {"fields": ("email", "password")}),
         ("Person", {"fields": ("first_name", "last_name")}),
-        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups", "user_permissions")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
         ("Dates", {"fields": ("last_login", "date_joined")}),
     )
     add_fieldsets = (
@@ -64,5 +64,19 @@ class AccountAdmin(UserAdmin):
     )
     readonly_fields = ("last_login", "date_joined")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Only who may do everything can make others so."""
+        fixed = () if _may_do_everything(request) else ("is_superuser",)
+        return (*self.readonly_fields, *fixed)
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Nobody takes over the account of somebody who may do more, such as by setting its password."""
+        beyond = obj is not None and obj.is_superuser and not _may_do_everything(request)
+        return not beyond and super().has_change_permission(request, obj)
+
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+def _may_do_everything(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "is_superuser", False))

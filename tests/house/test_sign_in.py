@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -156,3 +156,30 @@ def test_an_account_is_made_by_its_address_alone_and_once(admin_client, settings
 def test_an_account_is_never_deleted(admin_client, maker, settings):
     settings.STAFF_MFA = False
     assert admin_client.post(f"/admin/auth/user/{maker.pk}/delete/").status_code == 403
+
+
+@pytest.fixture
+def clerk(client, settings) -> Client:
+    """Somebody who may look after accounts, and nothing else."""
+    settings.STAFF_MFA = False
+    user = User.objects.create_user("c@panel.example", "c@panel.example", PASSWORD, is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(content_type__model="user"))
+    client.force_login(user)
+    return client
+
+
+def test_who_looks_after_accounts_cannot_make_somebody_a_superuser(clerk, maker):
+    form = {"email": maker.email, "is_active": "on", "is_superuser": "on"}
+    assert clerk.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
+    maker.refresh_from_db()
+    assert not maker.is_superuser
+
+
+def test_who_looks_after_accounts_cannot_take_over_a_superuser(clerk, officer):
+    form = {
+        "usable_password": "true",
+        "password1": "another horse battery",
+        "password2": "another horse battery",
+    }
+    assert clerk.post(f"/admin/auth/user/{officer.pk}/password/", form).status_code == 403
+    assert clerk.post(f"/admin/auth/user/{officer.pk}/change/", {"email": "x@x.example"}).status_code == 403
