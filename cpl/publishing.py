@@ -235,8 +235,8 @@ def _file(release: Release, name: str, content: bytes) -> ReleaseFile:
 
 
 def _act(release: Release) -> Act:
-    return Act("release.published", f"release {release}", release)
+    return Act("release.published", release.ledger_subject(), release)
 
 
 def _act_of_file(file: ReleaseFile) -> Act:
-    return Act("release.file", f"release {file.release} {file.name}", file)
+    return Act("release.file", file.ledger_subject(), file)

@@ -90,7 +90,7 @@ def _new_entry(submission: Submission, on: datetime.date) -> list[Act]:
         raise NotPossible(again[0].message, again)
     entry = _entry_of(submission, on)
     return [
-        Act("entry.admitted", _subject(entry), entry),
+        Act("entry.admitted", entry.ledger_subject(), entry),
         *_coverage_of_answers(submission, entry, on),
         *_paths_of(submission, entry),
         *_firmware_information_of(submission, entry),
@@ -153,7 +153,7 @@ def _certificate(
         version=version,
         **_two_persons(submission),
     )
-    return new, [Act("certificate.recorded", f"certificate {new}", new)]
+    return new, [Act("certificate.recorded", new.ledger_subject(), new)]
 
 
 def _covers(
@@ -175,7 +175,7 @@ def _covers(
         covers_from=covers_from,
         **_two_persons(submission),
     )
-    return Act("certificate.covers", _subject(entry), row)
+    return Act("certificate.covers", entry.ledger_subject(), row)
 
 
 def _paths_of(submission: Submission, entry: Entry) -> list[Act]:
@@ -186,7 +186,7 @@ def _paths_of(submission: Submission, entry: Entry) -> list[Act]:
     return [
         Act(
             "upgrade.stated",
-            _subject(entry),
+            entry.ledger_subject(),
             UpgradePath(target=entry, source_id=source, **_two_persons(submission)),
         )
         for source in sources
@@ -205,7 +205,7 @@ def _firmware_information_of(submission: Submission, entry: Entry) -> list[Act]:
         contact_digest=_digest(_contact_of(submission)),
         **_two_persons(submission),
     )
-    return [Act("firmware.described", _subject(entry), row)]
+    return [Act("firmware.described", entry.ledger_subject(), row)]
 
 
 def _contact_of(submission: Submission) -> dict[str, str]:
@@ -303,7 +303,7 @@ def _event(
         reference=_answers(submission)(f.REFERENCE),
         **_two_persons(submission),
     )
-    return Act(f"certificate.{what}", f"certificate {certificate}", row)
+    return Act(f"certificate.{what}", certificate.ledger_subject(), row)
 
 
 def _removal(submission: Submission, on: datetime.date) -> list[Act]:
@@ -350,10 +350,6 @@ def _two_persons(submission: Submission) -> dict[str, object]:
         "proposed_by": submission.submitted_by,
         "approved_by": submission.decided_by,
     }
-
-
-def _subject(entry: Entry) -> str:
-    return f"entry {entry}"
 
 
 def _digest(content: dict[str, str]) -> str:

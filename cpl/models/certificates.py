@@ -51,6 +51,9 @@ class Certificate(Decided):
     def __str__(self) -> str:
         return f"{self.scheme} {self.identifier}"
 
+    def ledger_subject(self) -> str:
+        return f"certificate {self}"
+
     @property
     def listed_identifier(self) -> str:
         """As the list writes it, with its prefix."""

@@ -126,6 +126,9 @@ class Entry(Decided):
     def __str__(self) -> str:
         return f"{self.number:06d}"
 
+    def ledger_subject(self) -> str:
+        return f"entry {self}"
+
     @property
     def is_smets1(self) -> bool:
         return self.technical_specification == "SMETS V1.2" and self.gbcs_version == "GBCS Version 0.0"
@@ -217,6 +220,9 @@ class Removal(Decided):
     def __str__(self) -> str:
         return f"{self.entry_id:06d} removed"
 
+    def ledger_subject(self) -> str:
+        return f"entry {self.entry_id:06d}"
+
 
 class Coverage(Decided):
     """From a day on, a certificate carries an entry; the words are kept as the list shows them."""
@@ -236,6 +242,9 @@ class Coverage(Decided):
 
     def __str__(self) -> str:
         return f"{self.entry_id:06d} by {self.certificate}"
+
+    def ledger_subject(self) -> str:
+        return f"entry {self.entry_id:06d}"
 
 
 class UpgradePath(Decided):
@@ -260,6 +269,9 @@ class UpgradePath(Decided):
     def __str__(self) -> str:
         return f"{self.source_id or 'none'} to {self.target_id}"
 
+    def ledger_subject(self) -> str:
+        return f"entry {self.target_id:06d}"
+
 
 class FirmwareInformation(Decided):
     """What a manufacturer publishes of a firmware (SECMP0009); a later row supersedes an earlier one."""
@@ -276,6 +288,9 @@ class FirmwareInformation(Decided):
 
     def __str__(self) -> str:
         return f"{self.entry_id:06d} firmware information"
+
+    def ledger_subject(self) -> str:
+        return f"entry {self.entry_id:06d}"
 
 
 class FirmwareContact(models.Model):

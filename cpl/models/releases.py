@@ -44,6 +44,9 @@ class Release(Recorded):
     def __str__(self) -> str:
         return self.number
 
+    def ledger_subject(self) -> str:
+        return f"release {self}"
+
     @property
     def is_ours(self) -> bool:
         return self.serial is not None
@@ -76,3 +79,6 @@ class ReleaseFile(Recorded):
 
     def __str__(self) -> str:
         return f"{self.release_id}/{self.name}"
+
+    def ledger_subject(self) -> str:
+        return f"release {self.release_id} {self.name}"
