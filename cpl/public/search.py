@@ -93,9 +93,9 @@ def _words(text: str) -> list[str]:
 
 
 def _matches(word: str) -> Q:
-    """One word in whichever field it stands: number, manufacturer, model, firmware, hash, product name."""
+    """One word in whichever field it stands: number, manufacturer, model, firmware, hash, names."""
     holders = ManufacturerIdentifier.objects.filter(holder__icontains=word).values("code")
-    found = Q(product_name__icontains=word) | Q(manufacturer__in=holders)
+    found = Q(product_name__icontains=word) | Q(manufacturer__in=holders) | Q(image_creator__icontains=word)
     if re.fullmatch(r"[0-9]{1,6}", word):
         found |= Q(number=int(word))
     digits = re.sub(r"^0[xX]|[:.-]", "", word).upper()
