@@ -18,8 +18,8 @@ from cpl.models import (
     UpgradePath,
     shown,
 )
-from cpl.public.published import Published, published
 from cpl.public.story import story
+from cpl.published import Published, published
 from cpl.standing import standings
 
 

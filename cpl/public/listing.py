@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 from cpl.models import CURRENT, REMOVED, ManufacturerIdentifier
 from cpl.models.entries import EntryQuerySet
 from cpl.public.export import rows_of
-from cpl.public.published import Published, published
-from cpl.public.search import Search
+from cpl.published import Published, published
+from cpl.search import Search
 
 A_PAGE = 50
 COLUMNS = {

@@ -16,7 +16,7 @@ from cpl.models import (
     UpgradePath,
 )
 from cpl.models.decided import Decided
-from cpl.public.published import Published
+from cpl.published import Published
 
 
 @dataclass(frozen=True)
