@@ -77,6 +77,7 @@ class Tables:
     combinations: frozenset[tuple[str, str, str]]
     security_ties: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
     actors: Mapping[str, Actor] = field(default_factory=lambda: MappingProxyType({}))
+    companions: Mapping[str, frozenset[str]] = field(default_factory=lambda: MappingProxyType({}))
 
     @classmethod
     def of(
@@ -87,6 +88,7 @@ class Tables:
         combinations: Iterable[tuple[str, str, str]] = (),
         security_ties: Mapping[str, frozenset[str]] | None = None,
         actors: Mapping[str, Actor] | None = None,
+        companions: Mapping[str, frozenset[str]] | None = None,
     ) -> Tables:
         return cls(
             edition,
@@ -95,6 +97,7 @@ class Tables:
             frozenset(combinations),
             MappingProxyType(dict(security_ties or {})),
             MappingProxyType(dict(actors or {})),
+            MappingProxyType(dict(companions or {})),
         )
 
     @classmethod
@@ -118,3 +121,7 @@ class Tables:
     def security_characteristics(self, gbcs: str) -> frozenset[str]:
         """The versions tied to this GBCS version; empty where this edition ties none."""
         return self.security_ties.get(gbcs.strip(), frozenset())
+
+    def companion_versions(self, gbcs: str) -> frozenset[str]:
+        """The DUIS and MMC versions that go with this GBCS version; empty where this edition names none."""
+        return self.companions.get(gbcs.strip(), frozenset())
