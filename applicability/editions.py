@@ -7,7 +7,15 @@ from typing import Any
 
 from django.db import models
 
-from applicability.models import Combination, DeviceType, Edition, Period, SecurityTie, Validity
+from applicability.models import (
+    Combination,
+    Companion,
+    DeviceType,
+    Edition,
+    Period,
+    SecurityTie,
+    Validity,
+)
 from applicability.tables import Actor, PeriodRow, Tables, ValidityRow
 
 
@@ -20,25 +28,26 @@ def tables_in_force(series: str, on: dt.date) -> Tables:
     """The tables of the edition in force that day; before the first, tables that say that there are none.
 
     Give today to learn what is known today of any other day: the day of the question is the answers' own
-    argument. Six queries, whatever the number of editions.
+    argument. Seven queries, whatever the number of editions.
     """
     edition = edition_in_force(series, on)
     return tables_from(edition) if edition else Tables.none_in_force()
 
 
 def tables_from(edition: Edition) -> Tables:
-    """An edition's rows, drafts too, as plain values. Five queries."""
+    """An edition's rows, drafts too, as plain values. Six queries."""
     return tables_of([edition])[0]
 
 
 def tables_of(editions: Sequence[Edition]) -> list[Tables]:
-    """Each edition's rows as plain values, in the order given. Five queries, however many editions."""
+    """Each edition's rows as plain values, in the order given. Six queries, however many editions."""
     validities = _rows(
         Validity, editions, "device_type__name", "ts__label", "ivp_from", "ivp_to", "mvp_from", "mvp_to"
     )
     periods = _rows(Period, editions, "ts__label", "gbcs__label", "applies_from", "applies_to")
     combinations = _rows(Combination, editions, "device_type__name", "ts__label", "gbcs__label")
     ties = _rows(SecurityTie, editions, "gbcs__label", "security_characteristics__label")
+    companions = _rows(Companion, editions, "gbcs__label", "version__label")
     actors = _actors()
     return [
         Tables.of(
@@ -48,6 +57,7 @@ def tables_of(editions: Sequence[Edition]) -> list[Tables]:
             combinations=combinations[edition.pk],
             security_ties=_by_gbcs(ties[edition.pk]),
             actors=actors,
+            companions=_by_gbcs(companions[edition.pk]),
         )
         for edition in editions
     ]

@@ -3,11 +3,11 @@
 The files (their header rows stand in `sheets.SHEETS`):
 
 - `device_types`, `specification_versions`, `certificate_requirements`: rows that staff may edit afterwards. A
-row that exists is left as staff have it and reported as kept; a file only ever adds. - `editions`: an edition
-by series and number. `source_kind` is `founding load` (edition 1 alone, designated by the load itself),
-`direction` or `SEC release` (loaded as a draft, for two officers to take further). - `validities`, `periods`,
-`combinations`, `security_ties`: an edition's rows. What a designated edition does not hold exactly as the
-file has it is refused: an edition never changes, the next one may differ.
+  row that exists is left as staff have it and reported as kept; a file only ever adds.
+- `editions`: an edition by series and number. `source_kind` is `founding load` (edition 1 alone, designated by
+  the load itself), `direction` or `SEC release` (loaded as a draft, for two officers to take further).
+- `validities`, `periods`, `combinations`, `security_ties`, `companions`: an edition's rows. What a designated
+  edition does not hold exactly as the file has it is refused: an edition never changes, the next may differ.
 
 Dates are `2018-12-05`, `none` (there is no end) or `unknown`. Names and labels are the form's own.
 """
@@ -29,6 +29,7 @@ from applicability.designating import DesignationRefused, designate
 from applicability.models import (
     CertificateRequirement,
     Combination,
+    Companion,
     DeviceType,
     Edition,
     Period,
@@ -39,11 +40,12 @@ from applicability.models import (
 from applicability.sheets import Problem, SheetRow
 
 DATA = Path(__file__).parent / "data"
-REFERENCES = ("device_type", "edition", "ts", "gbcs", "security_characteristics", "predecessor")
+REFERENCES = ("device_type", "edition", "ts", "gbcs", "security_characteristics", "version", "predecessor")
 DOCUMENTS = {
     "ts": ("SMETS", "CHTS"),
     "gbcs": ("GBCS",),
     "security_characteristics": ("Security Characteristics",),
+    "version": ("DUIS", "MMC"),
 }
 Key = tuple[str, ...]
 # What each kind of sheet fills, and the columns that say which row it is.
@@ -56,6 +58,7 @@ FILLS: dict[str, tuple[type[models.Model], tuple[str, ...]]] = {
     "periods": (Period, ("edition", "ts", "gbcs")),
     "combinations": (Combination, ("edition", "device_type", "ts", "gbcs")),
     "security_ties": (SecurityTie, ("edition", "gbcs", "security_characteristics")),
+    "companions": (Companion, ("edition", "gbcs", "version")),
 }
 
 

@@ -110,6 +110,7 @@ SHEETS: dict[str, dict[str, Read]] = {
     "periods": EDITION | {"ts": text, "gbcs": text, "applies_from": Day.parse, "applies_to": Day.parse},
     "combinations": EDITION | {"device_type": text, "ts": text, "gbcs": text},
     "security_ties": EDITION | {"gbcs": text, "security_characteristics": text},
+    "companions": EDITION | {"gbcs": text, "version": text},
 }  # fmt: skip
 
 

@@ -34,7 +34,7 @@ def standings(
     """By entry number, how entries stand `on` a day under the tables as `known` on another (usually today).
 
     Entries want their `removal` fetched with them; one journalled after `serial` is left out of account.
-    Seven queries, however many entries.
+    Eight queries, however many entries.
     """
     tables = tables_in_force(Series.STATUTORY, known)
     brought = dict(ListImport.objects.values_list("pk", "issued_on"))

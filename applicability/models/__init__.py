@@ -4,12 +4,13 @@ from applicability.models.certificates import CertificateRequirement
 from applicability.models.designation import Designation
 from applicability.models.device_types import DeviceType
 from applicability.models.editions import Edition
-from applicability.models.rows import Combination, Period, SecurityTie, Validity
+from applicability.models.rows import Combination, Companion, Period, SecurityTie, Validity
 from applicability.models.specifications import SpecificationVersion
 
 __all__ = [
     "CertificateRequirement",
     "Combination",
+    "Companion",
     "Designation",
     "DeviceType",
     "Edition",

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from django.db import models
 
 from applicability.models.editions import Edition
-from applicability.models.rows import Combination, Period, SecurityTie, Validity
+from applicability.models.rows import Combination, Companion, Period, SecurityTie, Validity
 from ledger import canonical
 from ledger.findings import Difference
 from ledger.models import Recorded
@@ -29,7 +29,10 @@ ROWS = {
     "periods": (Period, ("ts__label", "gbcs__label", "applies_from", "applies_to")),
     "combinations": (Combination, ("device_type__name", "ts__label", "gbcs__label")),
     "security_ties": (SecurityTie, ("gbcs__label", "security_characteristics__label")),
+    "companions": (Companion, ("gbcs__label", "version__label")),
 }
+# Kinds that came after the first designations: their digests were made without them and must still be found.
+CAME_LATER = ("companions",)
 
 
 class Designation(Recorded):
@@ -88,4 +91,5 @@ def rows_of(edition: Edition) -> dict[str, list[list[str]]]:
 
 def digest_of(edition: Edition, rows: dict[str, list[list[str]]]) -> str:
     """SHA-256 (64 hex digits) over what the edition says, not over its status and when it got it."""
-    return canonical.digest({name: getattr(edition, name) for name in FACTS}, rows)
+    said = {kind: found for kind, found in rows.items() if found or kind not in CAME_LATER}
+    return canonical.digest({name: getattr(edition, name) for name in FACTS}, said)

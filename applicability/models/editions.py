@@ -56,6 +56,7 @@ class Edition(models.Model):
 
     class Meta:
         ordering = ["series", "number"]
+        permissions = [("designate_edition", "Can designate an edition that somebody else prepared")]
         constraints = [
             models.UniqueConstraint(fields=["series", "number"], name="edition_number_once"),
             models.CheckConstraint(

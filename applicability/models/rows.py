@@ -108,3 +108,22 @@ class SecurityTie(models.Model):
 
     def __str__(self) -> str:
         return f"{self.gbcs}, {self.security_characteristics}"
+
+
+class Companion(models.Model):
+    """A version of the DUIS or of the MMC that goes with a GBCS version (guidance 2)."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="companions")
+    gbcs = version(Document.GBCS, verbose_name="GBCS version")
+    version = version(Document.DUIS, Document.MMC, verbose_name="DUIS or MMC version")
+
+    class Meta:
+        verbose_name = "DUIS or MMC version"
+        ordering = ["edition", "gbcs__label", "version__label"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "gbcs", "version"], name="companion_once"),
+            FrozenWith(name="companion_frozen_with_edition", parent="edition", when=DESIGNATED),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.gbcs}, {self.version}"

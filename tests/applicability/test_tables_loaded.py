@@ -222,8 +222,8 @@ def test_an_edition_is_in_force_from_its_effective_date(loaded: None) -> None:
     assert tables_in_force("statutory", first - dt.timedelta(days=1)) == Tables.none_in_force()
 
 
-def test_reading_an_edition_takes_six_queries(loaded: None, django_assert_num_queries: Any) -> None:
-    with django_assert_num_queries(6):
+def test_reading_an_edition_takes_seven_queries(loaded: None, django_assert_num_queries: Any) -> None:
+    with django_assert_num_queries(7):
         tables_in_force("statutory", TODAY)
 
 
