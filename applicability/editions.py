@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import models
+from django.utils import timezone
 
 from applicability.models import (
     Combination,
@@ -16,6 +17,7 @@ from applicability.models import (
     SecurityTie,
     Validity,
 )
+from applicability.schedule import Issue, Part, Schedule, deciding
 from applicability.tables import Actor, PeriodRow, Tables, ValidityRow
 
 
@@ -32,6 +34,30 @@ def tables_in_force(series: str, on: dt.date) -> Tables:
     """
     edition = edition_in_force(series, on)
     return tables_from(edition) if edition else Tables.none_in_force()
+
+
+def schedule_as_known(series: str, known: dt.date) -> Schedule:
+    """The tables that decide, as known at the end of that day: those in force, and those still to come.
+
+    An edition is known from the day of its designation (in London); the founding load, which brings what was
+    law before this register, from its effective date. Seven queries, whatever the number of editions.
+    """
+    designated = Edition.objects.filter(series=series, status=Edition.Status.DESIGNATED)
+    editions = {edition.pk: edition for edition in designated}
+    chosen = deciding([_issue(edition) for edition in editions.values()], known)
+    tables = tables_of([editions[issue.key] for issue in chosen])
+    parts = [Part(issue.effective_from, one) for issue, one in zip(chosen, tables, strict=True)]
+    if not parts or parts[0].start > known:
+        parts.insert(0, Part(dt.date.min, Tables.none_in_force()))
+    return Schedule(tuple(parts))
+
+
+def _issue(edition: Edition) -> Issue:
+    founding = edition.source_kind == Edition.SourceKind.FOUNDING
+    if founding or edition.designated_at is None:
+        return Issue(edition.pk, edition.number, edition.effective_from, edition.effective_from)
+    known = timezone.localdate(edition.designated_at)
+    return Issue(edition.pk, edition.number, edition.effective_from, known)
 
 
 def tables_from(edition: Edition) -> Tables:
