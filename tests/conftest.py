@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from tests.cast import dcc, maker, officer, rival, second_officer, supplier, visitor  # noqa: F401
+from tests.tables import lay_down
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Under CI and `make test` a test that misses its server fails; elsewhere it is left out with the reason.
@@ -29,6 +30,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+@pytest.fixture
+def tables(db: None) -> None:
+    """The device types, versions and TS Applicability Tables that the program brings."""
+    lay_down()
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

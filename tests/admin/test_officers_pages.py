@@ -10,11 +10,10 @@ from django.utils import timezone
 from cpl.models import Entry, Release, Removal, Submission
 from tests.cast import make_user, sign_in
 from tests.make import make_answers
-from tests.register.conftest import PDF, start, submit, tables
+from tests.register.conftest import PDF, start, submit
 from tests.register.test_admitting import admit
 
 pytestmark = pytest.mark.django_db
-__all__ = ["tables"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,9 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import RequestFactory
 
-from applicability.load import founding_files, load
 from applicability.models import CertificateRequirement, DeviceType, Edition, SpecificationVersion
 
 pytestmark = pytest.mark.django_db
-AT = dt.datetime(2022, 9, 22, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
@@ -23,11 +21,6 @@ def request_of_staff() -> Any:
     request = RequestFactory().get("/")
     request.user = get_user_model().objects.get(pk=user.pk)
     return request
-
-
-@pytest.fixture
-def loaded() -> None:
-    load(founding_files(), at=AT)
 
 
 def admin_of(model: Any) -> Any:
@@ -40,7 +33,7 @@ def test_nothing_is_deleted_in_the_admin(model: Any, request_of_staff: Any) -> N
     assert "delete_selected" not in admin_of(model).get_actions(request_of_staff)
 
 
-def test_a_designated_edition_is_only_read_and_a_draft_is_edited(loaded: None, request_of_staff: Any) -> None:
+def test_a_designated_edition_is_only_read_and_a_draft_is_edited(tables: None, request_of_staff: Any) -> None:
     final = Edition.objects.get(series="statutory", number=1)
     draft = Edition(number=2)
     editions = admin_of(Edition)
@@ -53,7 +46,7 @@ def test_a_designated_edition_is_only_read_and_a_draft_is_edited(loaded: None, r
         assert rows.has_add_permission(request_of_staff, draft)
 
 
-def test_names_that_entries_hold_as_text_are_fixed(loaded: None, request_of_staff: Any) -> None:
+def test_names_that_entries_hold_as_text_are_fixed(tables: None, request_of_staff: Any) -> None:
     kind = DeviceType.objects.earliest("pk")
     assert "name" in admin_of(DeviceType).get_readonly_fields(request_of_staff, kind)
     assert "name" not in admin_of(DeviceType).get_readonly_fields(request_of_staff)
@@ -73,7 +66,7 @@ def test_whoever_saves_a_draft_has_prepared_it(request_of_staff: Any) -> None:
     assert Edition.objects.get(number=2).prepared_by == request_of_staff.user
 
 
-def test_a_date_is_typed_as_a_date_or_none_or_unknown(loaded: None, request_of_staff: Any) -> None:
+def test_a_date_is_typed_as_a_date_or_none_or_unknown(tables: None, request_of_staff: Any) -> None:
     version = SpecificationVersion.objects.get(label="CTT 4.2")
     form_class = admin_of(SpecificationVersion).get_form(request_of_staff, version)
     data = {"kind": "unknown", "predecessor": "", "valid_from": "2022-08-01", "source": "Staff"}
@@ -87,7 +80,7 @@ def test_a_date_is_typed_as_a_date_or_none_or_unknown(loaded: None, request_of_s
     assert "valid_to is before valid_from" in str(reversed_.errors)
 
 
-def test_an_edit_is_kept_in_the_history(loaded: None) -> None:
+def test_an_edit_is_kept_in_the_history(tables: None) -> None:
     version = SpecificationVersion.objects.get(label="CTT 4.2")
     version.valid_to = "2024-12-31"
     version.save()
@@ -95,7 +88,7 @@ def test_an_edit_is_kept_in_the_history(loaded: None) -> None:
 
 
 @pytest.mark.parametrize("model", ["devicetype", "specificationversion", "certificaterequirement", "edition"])
-def test_every_list_and_page_opens(loaded: None, client: Any, model: str) -> None:
+def test_every_list_and_page_opens(tables: None, client: Any, model: str) -> None:
     boss = get_user_model().objects.create_superuser("boss@panel.example")
     client.force_login(boss)
     assert client.get(f"/admin/applicability/{model}/").status_code in (200, 302)

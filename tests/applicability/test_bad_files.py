@@ -101,8 +101,7 @@ def test_a_founding_edition_without_rows_is_refused() -> None:
     assert not Edition.objects.exists()
 
 
-def test_a_row_that_a_designated_edition_does_not_hold_is_refused() -> None:
-    load(founding_files(), at=AT)
+def test_a_row_that_a_designated_edition_does_not_hold_is_refused(tables: None) -> None:
     more = b"series,edition,device_type,ts,gbcs\nstatutory,1,Communications Hub,CHTS V1.0,GBCS Version 4.1\n"
     assert "edition 1 is designated and has no such row; put it into the next edition" in refused(
         {"more.csv": more}
@@ -113,8 +112,7 @@ def test_a_row_that_a_designated_edition_does_not_hold_is_refused() -> None:
     )
 
 
-def test_a_row_that_staff_have_edited_is_kept() -> None:
-    load(founding_files(), at=AT)
+def test_a_row_that_staff_have_edited_is_kept(tables: None) -> None:
     SpecificationVersion.objects.filter(label="CTT 4.2").update(valid_to="2024-12-31")
     kept = load(founding_files(), at=AT).kept
     assert len(kept) == 1
@@ -122,8 +120,7 @@ def test_a_row_that_staff_have_edited_is_kept() -> None:
     assert str(SpecificationVersion.objects.get(label="CTT 4.2").valid_to) == "2024-12-31"
 
 
-def test_a_further_edition_is_loaded_as_a_draft() -> None:
-    load(founding_files(), at=AT)
+def test_a_further_edition_is_loaded_as_a_draft(tables: None) -> None:
     rows = b"series,edition,device_type,ts,gbcs\nstatutory,2,Communications Hub,CHTS V1.0,GBCS Version 4.1\n"
     done = load({"second.csv": SECOND, "rows.csv": rows}, at=AT)
     assert done.designated == []
@@ -132,8 +129,7 @@ def test_a_further_edition_is_loaded_as_a_draft() -> None:
     assert Combination.objects.filter(edition=second).count() == 1
 
 
-def test_only_edition_1_can_be_a_founding_load() -> None:
-    load(founding_files(), at=AT)
+def test_only_edition_1_can_be_a_founding_load(tables: None) -> None:
     text = refused({"second.csv": SECOND.replace(b"direction,", b"founding load,", 1)})
     assert "Only edition 1 can come from the founding load" in text
 

@@ -8,7 +8,6 @@ from django.contrib.auth import get_user_model
 from django.db import IntegrityError, connection, transaction
 
 from applicability.designating import DesignationRefused, designate
-from applicability.load import founding_files, load
 from applicability.models import (
     CertificateRequirement,
     Combination,
@@ -29,18 +28,13 @@ AT = dt.datetime(2022, 9, 22, 9, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture
-def loaded() -> None:
-    load(founding_files(), at=AT)
-
-
-@pytest.fixture
 def two() -> tuple[Any, Any]:
     people = get_user_model().objects
     return people.create_user("preparer"), people.create_user("designator")
 
 
 @pytest.fixture
-def draft(loaded: None, two: tuple[Any, Any]) -> Edition:
+def draft(tables: None, two: tuple[Any, Any]) -> Edition:
     edition = make_draft(two[0])
     kind, ts, gbcs = version("CHTS V1.5", "GBCS Version 4.1")
     Validity.objects.create(edition=edition, device_type=kind, ts=ts, mvp_to="2030-12-31")
@@ -99,7 +93,7 @@ def test_an_edition_is_designated_once(draft: Edition, two: tuple[Any, Any]) -> 
     assert Designation.objects.filter(edition=draft).count() == 1
 
 
-def test_an_edition_without_rows_is_not_designated(loaded: None, two: tuple[Any, Any]) -> None:
+def test_an_edition_without_rows_is_not_designated(tables: None, two: tuple[Any, Any]) -> None:
     edition = make_draft(two[0])
     with pytest.raises(DesignationRefused, match="has no rows"):
         designate(edition, by=two[1].pk, at=AT)
@@ -165,7 +159,7 @@ def test_raw_sql_cannot_store_what_is_no_day(draft: Edition, text: str) -> None:
     )
 
 
-def test_a_designated_edition_and_its_rows_are_frozen(loaded: None) -> None:
+def test_a_designated_edition_and_its_rows_are_frozen(tables: None) -> None:
     edition = Edition.objects.get(series="statutory", number=1)
     refused(lambda: Edition.objects.filter(pk=edition.pk).update(title="Other"))
     refused(lambda: Edition.objects.filter(pk=edition.pk).update(status="draft", designated_at=None))
@@ -180,7 +174,7 @@ def test_a_designated_edition_and_its_rows_are_frozen(loaded: None) -> None:
     assert not list(differences())
 
 
-def test_nothing_is_added_to_a_designated_edition(loaded: None) -> None:
+def test_nothing_is_added_to_a_designated_edition(tables: None) -> None:
     edition = Edition.objects.get(series="statutory", number=1)
     kind, ts, gbcs, security = version(
         "CHTS V1.0", "GBCS Version 4.1", "Security Characteristics version 1.3"
@@ -206,24 +200,24 @@ def test_a_draft_can_still_be_changed(draft: Edition) -> None:
     assert Combination.objects.filter(edition=draft).delete()[0] == 1
 
 
-def test_what_editions_rest_on_cannot_be_deleted(loaded: None) -> None:
+def test_what_editions_rest_on_cannot_be_deleted(tables: None) -> None:
     for model in (DeviceType, SpecificationVersion):
         refused(lambda model=model: model.objects.all().delete())
 
 
-def test_a_requirement_stands_once(loaded: None) -> None:
+def test_a_requirement_stands_once(tables: None) -> None:
     row = CertificateRequirement.objects.earliest("pk")
     row.pk = None
     refused(lambda: row.save(force_insert=True))
 
 
-def test_a_renamed_version_shows_as_an_altered_edition(loaded: None) -> None:
+def test_a_renamed_version_shows_as_an_altered_edition(tables: None) -> None:
     assert not list(differences())
     SpecificationVersion.objects.filter(label="CHTS V1.3").update(label="CHTS V1.33")
     assert [found.subject for found in differences()] == ["edition 1"]
 
 
-def test_verifying_finds_an_altered_row_of_an_edition(without_triggers: None, loaded: None) -> None:  # noqa: F811
+def test_verifying_finds_an_altered_row_of_an_edition(without_triggers: None, tables: None) -> None:  # noqa: F811
     lay_down_triggers()
     Validity.objects.filter(edition__series="example", ts__label="CHTS V64.1").update(mvp_to="2040-01-01")
     assert [str(found) for found in differences()] == [

@@ -31,16 +31,16 @@ from applicability.openness import Day
 from applicability.tables import Tables
 from ledger.models import Record
 from tests.real_list import COMBINATIONS, CSV, needs_real_list
+from tests.tables import AT, lay_down
 
 pytestmark = pytest.mark.django_db
-AT = dt.datetime(2022, 9, 22, 9, 0, tzinfo=dt.UTC)
 TODAY = dt.date(2022, 9, 22)
 HUB, GAS = "Communications Hub", "Gas Smart Meter"
 
 
 @pytest.fixture
 def loaded() -> None:
-    load(founding_files(), at=AT)
+    lay_down()
 
 
 @pytest.fixture
@@ -207,7 +207,8 @@ def test_loading_twice_changes_nothing(loaded: None) -> None:
     assert (again.added, again.kept, again.designated) == (Counter(), [], [])
 
 
-def test_the_load_designates_both_first_editions_and_journals_it(loaded: None) -> None:
+def test_the_load_designates_both_first_editions_and_journals_it() -> None:
+    load(founding_files(), at=AT)
     records = Record.objects.filter(act="edition.designated").values_list("subject", "actor", "at")
     assert list(records) == [("edition 1", None, AT), ("example edition 1", None, AT)]
     for designation in Designation.objects.all():

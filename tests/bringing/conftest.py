@@ -5,7 +5,6 @@ import json
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
 from cpl import bringing
 from cpl.bringing import NotBrought
@@ -13,11 +12,6 @@ from cpl.models import ListImport
 from ledger import journal
 
 AT = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
-
-
-@pytest.fixture
-def tables(db: None) -> None:
-    call_command("load_applicability", verbosity=0)
 
 
 def bring(data: bytes, file_name: str = "list.xlsx") -> ListImport:

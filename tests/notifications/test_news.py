@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def submitted(device_types: None, maker: User) -> Submission:
+def submitted(tables: None, maker: User) -> Submission:
     return submit(maker, make_answers())
 
 

@@ -24,7 +24,7 @@ ISSUED, MONTHS = date(2022, 9, 21), 36
 
 
 @pytest.fixture
-def brought(device_types: None) -> None:
+def brought(tables: None) -> None:
     """The real list, one Supplier and the DCC: each entry concerns exactly one of them."""
     bring_forward(WORKBOOK.read_bytes(), file_name=WORKBOOK.name, by=None, at=noon(ISSUED))
     make_party("Harbour Energy Supply Ltd", Party.Category.LARGE_SUPPLIER, email="notices@harbour.example")

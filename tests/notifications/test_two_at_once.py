@@ -57,7 +57,7 @@ def test_a_message_that_many_deliver_goes_out_once(made: Made, supplier: User) -
     assert len(mail.outbox) == 3
 
 
-def test_a_step_that_two_look_at_is_told_once(device_types: None, maker: User, officer: User) -> None:
+def test_a_step_that_two_look_at_is_told_once(tables: None, maker: User, officer: User) -> None:
     submission = submit(maker, make_answers())
     workflow.move(submission.pk, "refuse", by=officer, at=AT, words="The hash is not right.")
     # The move's own task may have been sent, but no worker listens here.

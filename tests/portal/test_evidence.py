@@ -4,7 +4,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cpl import evidence
-from tests.portal.conftest import PDF, edit_of, make_complete, make_draft, make_submitted, page_of
+from tests.portal.conftest import edit_of, make_complete, make_draft, make_submitted, page_of
+from tests.register.conftest import PDF
 
 
 def upload(name: str = "certificate.pdf", content: bytes = PDF) -> SimpleUploadedFile:

@@ -1,17 +1,11 @@
 import datetime
 
 import pytest
-from django.core.management import call_command
 from django.test import Client
 
 from applicability.models import Edition
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def tables(db: None) -> None:
-    call_command("load_applicability", verbosity=0)
 
 
 def test_the_edition_in_force_is_shown_with_its_source(client: Client, tables: None) -> None:

@@ -1,7 +1,6 @@
 import datetime
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,8 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def brought() -> ListImport:
-    call_command("load_applicability", verbosity=0)
+def brought(tables: None) -> ListImport:
     return make_import()
 
 

@@ -1,11 +1,9 @@
-"""The tables that rules ask, and submissions that wait for a decision."""
+"""Submissions that wait for a decision."""
 
 import datetime
 from collections.abc import Callable
 
-import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 
 from cpl import workflow
 from cpl.models import Party, Submission
@@ -14,11 +12,6 @@ from tests.make import DAY, EVIDENCE, Answers
 AT = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
 PDF = b"%PDF-1.4 an invented certificate"
 Submit = Callable[..., Submission]
-
-
-@pytest.fixture
-def tables(db: None) -> None:
-    call_command("load_applicability", verbosity=0)
 
 
 def start(by: User, answers: Answers, kind: str = "new_entry") -> Submission:

@@ -4,7 +4,6 @@ import datetime
 
 import pytest
 from django.contrib.auth.models import User
-from django.core.management import call_command
 from django.utils import timezone
 
 from cpl import fields as f
@@ -22,13 +21,8 @@ from tests.rules.listing import (
     make_removal,
 )
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables")]
 TOMORROW, YESTERDAY = make.DAY + datetime.timedelta(days=1), make.DAY - datetime.timedelta(days=1)
-
-
-@pytest.fixture(autouse=True)
-def tables(db: None) -> None:
-    call_command("load_applicability", verbosity=0)
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterator
 
-import pytest
-from django.core.management import call_command
 from openpyxl import load_workbook
 
 from cpl import fields as f
@@ -21,9 +19,7 @@ KNOWN = {"C-version": {"000639", "000640"}, "C-not-relevant": {"000654", "000671
 
 
 @needs_real_list
-@pytest.mark.django_db
-def test_the_latest_real_entries_pass_as_submissions():
-    call_command("load_applicability", verbosity=0)
+def test_the_latest_real_entries_pass_as_submissions(tables: None) -> None:
     refused: dict[str, set[str]] = defaultdict(set)
     for answers in _latest(100):
         found = problems_of_answers(
