@@ -4,8 +4,8 @@ The files (their header rows stand in `sheets.SHEETS`):
 
 - `device_types`, `specification_versions`, `certificate_requirements`: rows that staff may edit afterwards. A
   row that exists is left as staff have it and reported as kept; a file only ever adds.
-- `editions`: an edition by series and number. `source_kind` is `founding load` (edition 1 alone, designated by
-  the load itself), `direction` or `SEC release` (loaded as a draft, for two officers to take further).
+- `editions`: an edition by series and number. `source_kind` is `founding load` (edition 1 alone, designated
+  by the load itself), `direction` or `SEC release` (loaded as a draft, for two officers to take further).
 - `validities`, `periods`, `combinations`, `security_ties`, `companions`: an edition's rows. What a designated
   edition does not hold exactly as the file has it is refused: an edition never changes, the next may differ.
 

@@ -89,6 +89,12 @@ def rows_of(edition: Edition) -> dict[str, list[list[str]]]:
     }
 
 
+def draft_digest(edition: Edition) -> str:
+    """SHA-256 over a draft as somebody saw it, so that nobody designates what they have not seen."""
+    facts = {name: getattr(edition, name) for name in FACTS if name != "designated_by_id"}
+    return canonical.digest(facts, rows_of(edition))
+
+
 def digest_of(edition: Edition, rows: dict[str, list[list[str]]]) -> str:
     """SHA-256 (64 hex digits) over what the edition says, not over its status and when it got it."""
     said = {kind: found for kind, found in rows.items() if found or kind not in CAME_LATER}
