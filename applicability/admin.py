@@ -6,7 +6,6 @@ from django.contrib import admin
 from django.db.models import Field, ForeignKey, Model, QuerySet
 from django.forms import ModelForm, TypedChoiceField
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
 from applicability.models import (
     CertificateRequirement,
@@ -18,9 +17,10 @@ from applicability.models import (
     SpecificationVersion,
     Validity,
 )
+from ledger.admin import HistoryToRead
 
 
-class Kept(SimpleHistoryAdmin):
+class Kept(HistoryToRead):
     """Rows are edited with a history and never deleted; `fixed` are the names that entries hold as text."""
 
     fixed: tuple[str, ...] = ()

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from simple_history.admin import SimpleHistoryAdmin
 
 from cpl.admin.read_only import KeptAdmin
 from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, RemovalGround
+from ledger.admin import HistoryToRead
 
 
 class MembershipInline(admin.TabularInline):
@@ -28,7 +28,7 @@ class ManufacturerIdentifierInline(admin.TabularInline):
 
 
 @admin.register(Party)
-class PartyAdmin(KeptAdmin, SimpleHistoryAdmin):
+class PartyAdmin(KeptAdmin, HistoryToRead):
     list_display = ["name", "category", "verified", "active", "identifiers"]
     list_filter = ["category", "verified", "active"]
     search_fields = ["name", "manufacturer_identifiers__code"]
@@ -43,7 +43,7 @@ class PartyAdmin(KeptAdmin, SimpleHistoryAdmin):
 
 
 @admin.register(ManufacturerIdentifier)
-class ManufacturerIdentifierAdmin(KeptAdmin, SimpleHistoryAdmin):
+class ManufacturerIdentifierAdmin(KeptAdmin, HistoryToRead):
     list_display = ["code", "holder", "party", "held_from", "held_to"]
     list_select_related = ["party"]
     search_fields = ["code", "holder", "party__name"]
@@ -51,7 +51,7 @@ class ManufacturerIdentifierAdmin(KeptAdmin, SimpleHistoryAdmin):
 
 
 @admin.register(RemovalGround)
-class RemovalGroundAdmin(KeptAdmin, SimpleHistoryAdmin):
+class RemovalGroundAdmin(KeptAdmin, HistoryToRead):
     list_display = ["words", "code", "fits", "names_other_entry", "dcc_status", "may_be_chosen"]
     list_filter = ["fits", "dcc_status"]
     search_fields = ["words", "code"]

@@ -4,15 +4,15 @@ import datetime
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
-from simple_history.admin import SimpleHistoryAdmin
 
 from applicability.answers import Device
 from cpl import evidence, register, workflow
@@ -24,12 +24,13 @@ from cpl.models import Entry, Evidence, Step, Submission
 from cpl.rules.problem import Level, Problem
 from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
+from ledger.admin import HistoryToRead
 
 RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITHDRAWAL)
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
+class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
     list_display = ["reference", "kind", "title", "party", "status", "submitted", "age"]
     list_filter = ["status", "kind", "on_hold"]
     list_select_related = ["party"]
@@ -78,7 +79,9 @@ class SubmissionAdmin(ReadOnlyAdmin, SimpleHistoryAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        submission = get_object_or_404(Submission, pk=object_id)
+        submission = self.get_object(request, unquote(object_id))
+        if submission is None:
+            raise Http404(f"There is no submission {object_id[:40]}.")
         if not self.has_view_permission(request, submission):
             raise PermissionDenied
         context = review_of(submission, request, timezone.localdate())
