@@ -15,4 +15,5 @@ urlpatterns = [
     path("releases/<str:number>/<str:name>", releases.file, name="release_file"),
     path("applicability/", applicability.in_force, name="applicability"),
     path("applicability/<str:series>/<int:number>/", applicability.edition, name="edition"),
+    path("applicability/<str:series>/<int:number>/changes/", applicability.changes, name="changes"),
 ]
