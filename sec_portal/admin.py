@@ -65,17 +65,22 @@ class AccountAdmin(UserAdmin):
     readonly_fields = ("last_login", "date_joined")
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
-        """Only who may do everything can make others so."""
-        fixed = () if _may_do_everything(request) else ("is_superuser",)
+        """Roles are given by who may do everything: who gives them could also give them to an account of
+        their own making, and so be both persons of a decision."""
+        fixed = () if _may_do_everything(request) else ("is_staff", "is_superuser", "groups")
         return (*self.readonly_fields, *fixed)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Nobody takes over the account of somebody who may do more, such as by setting its password."""
-        beyond = obj is not None and obj.is_superuser and not _may_do_everything(request)
+        beyond = obj is not None and _has_role(obj) and not _may_do_everything(request)
         return not beyond and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+
+def _has_role(user: User) -> bool:
+    return user.is_staff or user.is_superuser or user.groups.exists() or user.user_permissions.exists()
 
 
 def _may_do_everything(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, hotp_value
-from django.contrib.auth.models import Permission, User
+from django.contrib.auth.models import Group, Permission, User
 from django.core import mail
 from django.core.cache import cache
 from django.test import Client
@@ -183,3 +183,33 @@ def test_who_looks_after_accounts_cannot_take_over_a_superuser(clerk, officer):
     }
     assert clerk.post(f"/admin/auth/user/{officer.pk}/password/", form).status_code == 403
     assert clerk.post(f"/admin/auth/user/{officer.pk}/change/", {"email": "x@x.example"}).status_code == 403
+
+
+@pytest.mark.parametrize("role", ["Panel officer", "Administrator"])
+def test_who_looks_after_accounts_gives_nobody_a_role(clerk, maker, role):
+    group = Group.objects.get(name=role)
+    form = {"email": maker.email, "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    assert clerk.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
+    maker.refresh_from_db()
+    assert (maker.is_staff, maker.groups.count()) == (False, 0)
+
+
+def test_who_looks_after_accounts_cannot_change_their_own_role(clerk):
+    clerk_account = User.objects.get(email="c@panel.example")
+    form = {"email": clerk_account.email, "is_active": "on", "is_staff": "on", "groups": []}
+    assert clerk.post(f"/admin/auth/user/{clerk_account.pk}/change/", form).status_code == 403
+
+
+@pytest.mark.parametrize("path", ["change", "password"])
+def test_who_looks_after_accounts_cannot_take_over_an_officer(clerk, maker, path):
+    maker.groups.add(Group.objects.get(name="Panel officer"))
+    assert clerk.post(f"/admin/auth/user/{maker.pk}/{path}/", {"email": "x@x.example"}).status_code == 403
+
+
+def test_who_may_do_everything_gives_roles(admin_client, maker, settings):
+    settings.STAFF_MFA = False
+    group = Group.objects.get(name="Panel officer")
+    form = {"email": maker.email, "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    assert admin_client.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
+    maker.refresh_from_db()
+    assert (maker.is_staff, maker.groups.get()) == (True, group)
