@@ -75,14 +75,6 @@ def problems_of_answers(
     return _judged(reading, _case(kind, reading, facts, party, by_panel, on))
 
 
-def duplicates(answers: Answers, on: datetime.date) -> tuple[Problem, ...]:
-    """Whether a Current entry is the same: the one rule that is asked again under the journal's lock."""
-    read = read_answers(NEW_ENTRY, answers).answers
-    facts = Facts(device_types={}, versions={}, same_device=_same_device(read, on))
-    found = check(Case(NEW_ENTRY, read, on, facts))
-    return tuple(problem for problem in found if problem.rule == "N-twice")
-
-
 def _judged(reading: Reading, case: Case) -> tuple[Problem, ...]:
     return in_order(case.kind, (*reading.problems, *check(case)))
 

@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from cpl import fields as f
 from cpl import workflow
-from cpl.checking import duplicates, problems
+from cpl.checking import problems
 from cpl.fields import Field
 from cpl.formats.dates import read_day
 from cpl.models import (
@@ -51,18 +51,21 @@ def approve(
     on: datetime.date,
     words: str = "",
     acknowledged: Iterable[str] = (),
+    seen: str = "",
 ) -> Submission:
     """Approves a submission and writes what follows from it, all or nothing.
 
-    `acknowledged` holds the ids of the rules whose warnings the officer has read.
+    `acknowledged` holds the ids of the rules whose warnings the officer has read, `seen` the digest of the
+    answers and files that they read.
 
     Raises:
         NotPossible: somebody was faster, the same person submitted it, or a rule refuses it today.
     """
     with transaction.atomic():
-        submission = workflow.move(submission_id, "approve", by=by, at=at, words=words)
-        _demand_clean(submission, on, set(acknowledged))
+        submission = workflow.move(submission_id, "approve", by=by, at=at, words=words, seen=seen)
+        # Under the lock, so that what the rules find still holds when the rows are written.
         journal.lock()
+        _demand_clean(submission, on, set(acknowledged))
         acts = _ACTS[Submission.Kind(submission.kind)](submission, on)
         journal.append(acts, actor=by.pk, at=at)
         _keep_contacts(submission, acts)
@@ -86,8 +89,6 @@ def _demand_clean(submission: Submission, on: datetime.date, acknowledged: set[s
 
 
 def _new_entry(submission: Submission, on: datetime.date) -> list[Act]:
-    if again := duplicates(submission.answers, on):
-        raise NotPossible(again[0].message, again)
     entry = _entry_of(submission, on)
     return [
         Act("entry.admitted", entry.ledger_subject(), entry),

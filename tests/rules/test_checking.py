@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from cpl import fields as f
-from cpl.checking import case_of, duplicates, problems, problems_of_answers
+from cpl.checking import case_of, problems, problems_of_answers
 from cpl.models import ListImport, ManufacturerIdentifier, Party, Submission
 from cpl.rules.problem import refusals
 from tests import make
@@ -80,14 +80,6 @@ def test_an_entry_that_stands_already_is_found_until_its_removal_takes_effect(pa
     bring(make_removal(listed, entry, effective=make.DAY))
     assert "N-twice" in rules(make.make_answers(), party, on=YESTERDAY)
     assert "N-twice" not in rules(make.make_answers(), party, on=make.DAY)
-
-
-def test_duplicates_are_found_again_under_the_lock(listed):
-    bring(make_entry(listed, 12))
-    (problem,) = duplicates(make.make_answers(), make.DAY)
-    assert problem.rule == "N-twice"
-    assert duplicates(make.make_answers(replaces="000012"), make.DAY) == ()
-    assert duplicates(make.make_answers(firmware="0A0B0C0E"), make.DAY) == ()
 
 
 def test_the_entry_that_is_replaced_is_left_out(party, listed):
