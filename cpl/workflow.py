@@ -52,12 +52,23 @@ MOVES: dict[tuple[str, str], Move] = {
 
 
 def may(user: User, role: Role, submission: Submission) -> bool:
-    """Whether the person holds that role for this submission. Who submitted never decides."""
+    """Whether the person holds that role for this submission. Who had a hand in it never decides."""
     if role == "officer":
-        return user.has_perm("cpl.decide_submission") and submission.submitted_by_id != user.pk
+        return user.has_perm("cpl.decide_submission") and not had_a_hand(user, submission)
     if submission.party_id is None:
         return user.has_perm("cpl.raise_submission")
     return Submission.objects.for_user(user).filter(pk=submission.pk).exists()
+
+
+def had_a_hand(user: User, submission: Submission) -> bool:
+    """Whether they began it, ever submitted it, gave it a file, or act for the organisation behind it."""
+    if user.pk in (submission.created_by_id, submission.submitted_by_id):
+        return True
+    return (
+        submission.steps.filter(actor=user, verb="submit").exists()
+        or submission.evidence.filter(uploaded_by=user).exists()
+        or user.memberships.filter(party=submission.party_id).exists()
+    )
 
 
 def possible(submission: Submission, user: User) -> dict[str, Move]:
@@ -151,8 +162,15 @@ def submit(submission_id: int, *, by: User, at: datetime.datetime, on: datetime.
     return submission
 
 
-def move(submission_id: int, verb: str, *, by: User, at: datetime.datetime, words: str = "") -> Submission:
-    """Makes one move of the table and records it, or says why it cannot be made."""
+def move(
+    submission_id: int, verb: str, *, by: User, at: datetime.datetime, words: str = "", seen: str = ""
+) -> Submission:
+    """Makes one move of the table and records it, or says why it cannot be made.
+
+    `seen` is the digest of what the person decides on, where they had it before them: of what was changed
+    since, they would not know.
+    """
+    words = _text(words)
     with transaction.atomic():
         submission = _locked(submission_id)
         step = MOVES.get((submission.status, verb))
@@ -162,6 +180,8 @@ def move(submission_id: int, verb: str, *, by: User, at: datetime.datetime, word
             raise NotPossible(_not_yours(submission, by, step.role))
         if step.needs_words and not words.strip():
             raise NotPossible("Give the reasons in words: they are sent to the submitter.")
+        if seen and seen != digest_of(submission):
+            raise NotPossible(f"{submission.reference} was changed since you opened it. Read it again.")
         old = submission.status
         fields = _fields_of(verb, step, by, at)
         # Nought rows changed means that somebody was faster.
@@ -221,11 +241,14 @@ def _record(
 
 
 def _storable(answers: Mapping[str, str]) -> dict[str, str]:
-    """Without empty answers, and without what no database stores in JSON: NUL and halves of characters."""
-    clean = {
-        name: text.replace("\0", "").encode("utf-8", "replace").decode() for name, text in answers.items()
-    }
+    """Without empty answers, and without what no database stores."""
+    clean = {name: _text(text) for name, text in answers.items()}
     return {name: text for name, text in clean.items() if text}
+
+
+def _text(text: str) -> str:
+    """Without what no database stores: NUL and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _locked(submission_id: int) -> Submission:
@@ -253,11 +276,13 @@ def _name(user: User) -> str:
 
 
 def _not_yours(submission: Submission, by: User, role: Role) -> str:
-    if role == "officer" and submission.submitted_by_id == by.pk:
-        return "You submitted this yourself. A second person has to decide it."
-    if role == "officer":
+    if role == "submitter":
+        return "This submission belongs to another organisation."
+    if not by.has_perm("cpl.decide_submission"):
         return "Only Panel officers may decide submissions."
-    return "This submission belongs to another organisation."
+    if submission.submitted_by_id == by.pk:
+        return "You submitted this yourself. A second person has to decide it."
+    return "You had a hand in this, or act for the organisation behind it. A second person has to decide it."
 
 
 def _count(found: tuple[Problem, ...]) -> str:

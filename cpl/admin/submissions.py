@@ -136,13 +136,14 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
 
 def decide(pk: int, request: HttpRequest) -> Submission:
     """One of the officer's moves, as the review page posts it."""
-    at, words = timezone.now(), request.POST.get("words", "")
+    at, words, seen = timezone.now(), request.POST.get("words", ""), request.POST.get("seen", "")
     if request.POST.get("verb") == "approve":
         return register.approve(
             pk, by=signed_in(request), at=at, on=timezone.localdate(at), words=words,
-            acknowledged=request.POST.getlist("acknowledged"),
+            acknowledged=request.POST.getlist("acknowledged"), seen=seen,
         )  # fmt: skip
-    return workflow.move(pk, request.POST.get("verb", ""), by=signed_in(request), at=at, words=words)
+    verb = request.POST.get("verb", "")
+    return workflow.move(pk, verb, by=signed_in(request), at=at, words=words, seen=seen)
 
 
 def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:

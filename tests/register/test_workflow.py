@@ -8,7 +8,7 @@ from cpl import register, workflow
 from cpl.models import Party, Step, Submission
 from cpl.workflow import MOVES, NotPossible
 from tests.cast import make_party, make_user, party_of
-from tests.make import DAY, make_answers
+from tests.make import DAY, EVIDENCE, make_answers
 from tests.register.conftest import AT, PDF, start, submit
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +173,61 @@ def test_evidence_of_another_type_is_refused_and_the_same_file_is_kept_once(make
     assert first == second
     workflow.detach(first.pk, by=maker)
     assert not draft.evidence.exists()
+
+
+def test_an_officer_of_the_same_organisation_does_not_decide(
+    tables: None, maker: User, officer: User, second_officer: User
+) -> None:
+    submission = submit(maker, make_answers())
+    party_of(maker).memberships.create(user=officer)
+    for verb in ("approve", "return", "refuse"):
+        with pytest.raises(NotPossible, match="second person"):
+            workflow.move(submission.pk, verb, by=officer, at=AT, words="because")
+    assert not workflow.possible(submission, officer).keys() - {"withdraw"}
+    assert workflow.move(submission.pk, "refuse", by=second_officer, at=AT, words="because").decided_by
+
+
+def test_who_began_it_does_not_decide_what_a_colleague_submitted(
+    tables: None, maker: User, officer: User
+) -> None:
+    party_of(maker).memberships.create(user=officer)
+    draft = workflow.start("new_entry", party=party_of(maker), by=officer, at=AT, answers=make_answers())
+    for what in EVIDENCE:
+        workflow.attach(draft.pk, what, "a.pdf", PDF + what.encode(), by=maker, at=AT)
+    workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
+    officer.memberships.all().delete()
+    with pytest.raises(NotPossible, match="second person"):
+        workflow.move(draft.pk, "refuse", by=officer, at=AT, words="because")
+
+
+def test_who_gave_a_file_or_submitted_before_does_not_decide(
+    tables: None, maker: User, officer: User, second_officer: User
+) -> None:
+    draft = start(maker, make_answers())
+    party_of(maker).memberships.create(user=officer)
+    workflow.submit(draft.pk, by=officer, at=AT, on=DAY)
+    officer.memberships.all().delete()
+    workflow.move(draft.pk, "return", by=second_officer, at=AT, words="Which?")
+    workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
+    with pytest.raises(NotPossible, match="second person"):
+        workflow.move(draft.pk, "refuse", by=officer, at=AT, words="because")
+
+
+def test_what_changed_since_the_officer_read_it_is_not_decided(
+    tables: None, maker: User, officer: User, second_officer: User
+) -> None:
+    submission = submit(maker, make_answers())
+    seen = workflow.digest_of(submission)
+    workflow.move(submission.pk, "return", by=second_officer, at=AT, words="Which revision?")
+    workflow.save(submission.pk, make_answers(hardware_revision="03"), by=maker)
+    workflow.submit(submission.pk, by=maker, at=AT, on=DAY)
+    with pytest.raises(NotPossible, match="changed since you opened it"):
+        register.approve(submission.pk, by=officer, at=AT, on=DAY, seen=seen)
+    with pytest.raises(NotPossible, match="changed since you opened it"):
+        workflow.move(submission.pk, "refuse", by=officer, at=AT, words="no", seen=seen)
+
+
+def test_words_hold_nothing_that_no_database_stores(tables: None, maker: User, officer: User) -> None:
+    submission = submit(maker, make_answers())
+    workflow.move(submission.pk, "refuse", by=officer, at=AT, words="N\0o\ud800")
+    assert submission.steps.last().words == "No?"
