@@ -55,7 +55,13 @@ VIEWS = Q(content_type__app_label__in=ROOMS, codename__startswith="view_")
 ROLES: dict[str, Q] = {
     "Panel officer": VIEWS
     | Q(content_type__app_label="cpl", codename__in=["decide_submission", "raise_submission"])
-    | Q(content_type__app_label="notifications", codename="send_again"),
+    | Q(content_type__app_label="notifications", codename="send_again")
+    # Editions are prepared row by row; the database lets nobody touch one that is designated.
+    | Q(
+        content_type__app_label="applicability",
+        codename__regex=r"^((add|change)_(edition|specificationversion)|designate_edition"
+        r"|(add|change|delete)_(validity|period|combination|securitytie|companion))$",
+    ),
     "Publisher": Q(
         content_type__app_label="cpl", codename__in=["publish_release", "view_release", "view_releasefile"]
     ),
@@ -67,6 +73,10 @@ ROLES: dict[str, Q] = {
         r"(party|contact|membership|manufactureridentifier|removalground)$",
     )
     | Q(content_type__app_label="cpl", codename__in=["delete_contact", "delete_membership"])
+    | Q(
+        content_type__app_label="applicability",
+        codename__regex=r"^(view|add|change)_(devicetype|certificaterequirement|specificationversion)$",
+    )
     | Q(content_type__app_label="notifications", codename__endswith="_audience")
     | Q(content_type__app_label="auth", codename__in=["view_user", "add_user", "change_user", "view_group"]),
 }

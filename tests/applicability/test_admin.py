@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import RequestFactory
 
-from applicability.models import CertificateRequirement, DeviceType, Edition, SpecificationVersion
+from applicability.models import CertificateRequirement, DeviceType, Edition, SpecificationVersion, Validity
 
 pytestmark = pytest.mark.django_db
 
@@ -35,15 +35,16 @@ def test_nothing_is_deleted_in_the_admin(model: Any, request_of_staff: Any) -> N
 
 def test_a_designated_edition_is_only_read_and_a_draft_is_edited(tables: None, request_of_staff: Any) -> None:
     final = Edition.objects.get(series="statutory", number=1)
-    draft = Edition(number=2)
-    editions = admin_of(Edition)
+    editions, rows = admin_of(Edition), admin_of(Validity)
     assert editions.has_view_permission(request_of_staff, final)
-    assert not editions.has_change_permission(request_of_staff, final)
-    assert editions.has_change_permission(request_of_staff, draft)
-    for rows in editions.get_inline_instances(request_of_staff, final):
-        assert not rows.has_add_permission(request_of_staff, final)
-        assert not rows.has_change_permission(request_of_staff, final)
-        assert rows.has_add_permission(request_of_staff, draft)
+    row, drafted = final.validities.first(), Validity(edition=Edition(number=2))
+    for allows, one, other in (
+        (editions.has_change_permission, final, Edition(number=2)),
+        (rows.has_change_permission, row, drafted),
+        (rows.has_delete_permission, row, drafted),
+    ):
+        assert not allows(request_of_staff, one)
+        assert allows(request_of_staff, other)
 
 
 def test_names_that_entries_hold_as_text_are_fixed(tables: None, request_of_staff: Any) -> None:
