@@ -18,9 +18,10 @@ from cpl.models import (
     UpgradePath,
     shown,
 )
+from cpl.public.days import Days, read_days
+from cpl.public.outlook import outlook
 from cpl.public.story import story
 from cpl.published import Published, published
-from cpl.standing import standings
 
 
 @dataclass(frozen=True)
@@ -33,41 +34,33 @@ class Carried:
 
 @require_safe
 def entry(request: HttpRequest, written: str) -> HttpResponse:
-    """One entry on a day (`?on=2026-03-01`, else today). The number is redirected to its six digits."""
+    """One entry on a day (`?on=2026-03-01`, else today) under the tables as `known` on a day, and the changes
+    of its answers in a period (`from`, `to`). The number is redirected to its six digits."""
     if not (written.isascii() and written.isdigit() and int(written[-9:]) < 10**6 and len(written) <= 9):
         raise Http404(f"{written} is not an entry number: it has six digits.")
     if written != f"{int(written):06d}":
         return redirect("public:entry", f"{int(written):06d}", permanent=True)
-    known, today = published(), timezone.localdate()
-    on, refused = _day(request.GET.get("on", ""), today)
-    found = known.entries().with_status(on, serial=known.serial)
+    known, days = published(), read_days(request.GET, timezone.localdate())
+    found = known.entries().with_status(days.on, serial=known.serial)
     row = found.select_related("record", "brought_by", "removal").filter(number=int(written)).first()
     if row is None:
         return render(request, "public/no_entry.html", {"number": written, "known": known}, status=404)
-    context = _context(row, known, on, today)
-    return render(request, "public/entry.html", {**context, "refused_day": refused})
+    return render(request, "public/entry.html", _context(row, known, days))
 
 
-def _day(asked: str, today: datetime.date) -> tuple[datetime.date, str]:
-    """The day asked for; else today, with what could not be read as a day."""
-    try:
-        return (datetime.date.fromisoformat(asked), "") if asked else (today, "")
-    except ValueError:
-        return today, asked[:40]
-
-
-def _context(row: Entry, known: Published, on: datetime.date, today: datetime.date) -> dict[str, object]:
+def _context(row: Entry, known: Published, days: Days) -> dict[str, object]:
     removal = known.rows(Removal.objects.filter(entry=row)).select_related("ground").first()
     information = known.rows(FirmwareInformation.objects.filter(entry=row))
     paths = known.rows(UpgradePath.objects.select_related("source", "target"))
     return {
         "entry": row,
         "known": known,
-        "on": on,
-        "today": today,
+        "days": days,
+        "on": days.on,
+        "today": days.today,
         "holder": ManufacturerIdentifier.objects.filter(code=row.manufacturer).first(),
-        "standing": standings([row], on=on, known=today, serial=known.serial)[row.number],
-        "certificates": _certificates(row, known, on),
+        "outlook": outlook(row, known, days),
+        "certificates": _certificates(row, known, days.on),
         "removal": removal,
         "replaced_by": known.entries().filter(replaces=row).first(),
         "upgrades_from": list(paths.filter(target=row)),
@@ -76,7 +69,7 @@ def _context(row: Entry, known: Published, on: datetime.date, today: datetime.da
         "same_device": known.entries()
         .same_device(row)
         .exclude(pk=row.pk)
-        .with_status(on, serial=known.serial),
+        .with_status(days.on, serial=known.serial),
         "story": story(row, known),
     }
 

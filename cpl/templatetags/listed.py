@@ -6,6 +6,7 @@ from django import template
 from django.utils import timezone
 
 from applicability.openness import Day, say
+from applicability.windows import Window
 from cpl.formats.hexes import is_canonical, with_colons
 
 register = template.Library()
@@ -43,3 +44,9 @@ def moment(value: datetime.datetime | None) -> str:
 def web_address(text: str) -> str:
     """The text, if a browser may follow it as a link; else nothing, so that no `javascript:` becomes one."""
     return text if text.lower().startswith(("https://", "http://")) and len(text.split()) == 1 else ""
+
+
+@register.filter
+def state_on(window: Window, on: datetime.date) -> str:
+    """Where an update window stands on a day: to come, open, closed or unknown."""
+    return window.state(on)
