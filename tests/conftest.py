@@ -15,6 +15,7 @@ from tests.tables import lay_down
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 # Under CI and `make test` a test that misses its server fails; elsewhere it is left out with the reason.
 EVERYTHING = bool(os.environ.get("CI") or os.environ.get("EVERYTHING"))
+SERVERS = ("redis", "sqlite", "postgresql")
 MISSING: dict[str, Callable[[], str]] = {
     "redis": lambda: "" if os.environ.get("REDIS_URL") else "REDIS_URL is not set; make test starts a Redis",
     "browser": lambda: "" if CHROMIUM else "there is no chromium on the PATH",
@@ -26,10 +27,19 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "browser: needs a chromium on the PATH")
     config.addinivalue_line("markers", "sqlite: is about SQLite alone")
     config.addinivalue_line("markers", "postgresql: is about PostgreSQL alone")
+    config.addinivalue_line("markers", "pure: reaches no database (set by itself), so that one run is enough")
 
 
 def pytest_unconfigure() -> None:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """pytest-django lets no test near a database that does not say so by a mark or a fixture."""
+    for item in items:
+        asks = {"db", "transactional_db"} & {*getattr(item, "fixturenames", ())}
+        if not asks and not any(item.get_closest_marker(name) for name in ("django_db", *SERVERS)):
+            item.add_marker("pure")
 
 
 @pytest.fixture

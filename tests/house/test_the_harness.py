@@ -54,3 +54,13 @@ def test_the_suite_runs_on_postgresql_18():
 def test_a_real_redis_answers():
     with Redis.from_url(os.environ["REDIS_URL"]) as client:
         assert client.ping()
+
+
+def test_what_asks_for_no_database_runs_once(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("pure")
+    with pytest.raises(RuntimeError, match="Database access not allowed"):
+        connection.ensure_connection()
+
+
+def test_what_asks_for_a_database_runs_on_both(request: pytest.FixtureRequest, db: None) -> None:
+    assert not request.node.get_closest_marker("pure")
