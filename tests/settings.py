@@ -8,6 +8,10 @@ os.environ["DATA_DIR"] = tempfile.mkdtemp(prefix="tests-")
 os.environ["SECRET_KEY"] = "tests-only-" + "0123456789abcdef" * 3
 for name in ("DEBUG", "EMAIL_URL", "SIGNING_KEY_FILE", "STAFF_MFA", "HTTPS", "ALLOWED_HOSTS"):
     os.environ.pop(name, None)
+# Each process of xdist has a database of its own on Redis too: one may empty its cache while another counts.
+if os.environ.get("REDIS_URL"):
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    os.environ["REDIS_URL"] = f"{os.environ['REDIS_URL'].rpartition('/')[0]}/{worker + 1}"
 
 from sec_portal.settings import *  # noqa: E402, F403
 from sec_portal.settings import DATA_DIR, DATABASES, INSTALLED_APPS, STORAGES  # noqa: E402
