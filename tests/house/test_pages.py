@@ -90,3 +90,22 @@ def test_a_form_marks_what_may_be_left_out():
     page = str(Firmware())
     assert page.count("(optional)") == 1
     assert "autofocus" not in page
+
+
+@pytest.mark.parametrize("address", ["/releases/%00/", "/admin/cpl/entry/?device_type=a%00b"])
+def test_an_address_with_a_nul_is_refused(client, address):
+    page = client.get(address)
+    assert page.status_code == 400
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/portal/", "/portal/upload/", "/releases/", "/account/password/change/"]
+)
+def test_what_was_made_for_somebody_is_kept_by_nobody_else(client, maker, address):
+    client.force_login(maker)
+    assert {"private", "no-store"} <= set(client.get(address).headers["Cache-Control"].split(", "))
+
+
+def test_the_page_to_sign_in_is_not_kept(client):
+    assert "no-store" in client.get("/account/login/").headers["Cache-Control"]

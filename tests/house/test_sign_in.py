@@ -97,6 +97,8 @@ def test_staff_with_a_second_factor_are_asked_for_it_and_go_on(client, officer, 
     assert client.get("/admin/").status_code == 200
 
 
+# allauth tells that it was set up when that is committed.
+@pytest.mark.django_db(transaction=True)
 def test_staff_set_up_their_second_factor_through_the_pages(client, officer, settings):
     settings.STAFF_MFA = True
     sign_in(client, officer)
@@ -213,3 +215,23 @@ def test_who_may_do_everything_gives_roles(admin_client, maker, settings):
     assert admin_client.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
     maker.refresh_from_db()
     assert (maker.is_staff, maker.groups.get()) == (True, group)
+
+
+def test_a_session_from_before_the_second_factor_has_to_give_it(client, officer, settings):
+    """Otherwise whoever stole a password early would go on without, once the owner has set one up."""
+    settings.STAFF_MFA = True
+    sign_in(client, officer)
+    secret = "JBSWY3DPEHPK3PXP"
+    TOTP.activate(officer, secret)
+    asked = "/account/mfa/reauthenticate/"
+    for path in (
+        "/admin/",
+        "/portal/",
+        "/account/mfa/",
+        "/account/mfa/totp/deactivate/",
+        "/account/reauthenticate/",
+    ):
+        assert client.get(path).headers["Location"] == asked
+    code = format_hotp_value(hotp_value(secret, int(datetime.now(UTC).timestamp()) // 30))
+    client.post(asked, {"code": code})
+    assert client.get("/admin/").status_code == 200
