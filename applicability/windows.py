@@ -9,10 +9,11 @@ version's Installation Validity Period and the end of the old one's Maintenance 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from applicability.openness import Day, begun, running
+from applicability.schedule import Schedule
 from applicability.tables import ANYBODY, Actor, Tables, ValidityRow
 
 SUB = "sub"
@@ -65,6 +66,16 @@ def windows(tables: Tables, versions: Iterable[Version]) -> list[Window]:
         if old:
             found.append(_window(tables, old, row))
     return found
+
+
+def windows_known(schedule: Schedule, versions: Collection[Version]) -> list[Window]:
+    """Those of the edition in force and of the ones to come, which have the last word on a window of both."""
+    found = {
+        (one.device_type, one.old, one.new): one
+        for part in schedule.parts
+        for one in windows(part.tables, versions)
+    }
+    return list(found.values())
 
 
 def _window(tables: Tables, old: ValidityRow, new: ValidityRow) -> Window:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from django.db.models import Q
+
 from applicability.answers import Answer, Verdict
 from applicability.models import DeviceType, SpecificationVersion
 from applicability.models.specifications import Series
@@ -47,11 +49,9 @@ class Deadline:
         return self.answer.by.date if self.answer.by else None
 
 
-def of_actor(entries: EntryQuerySet, acts: str) -> EntryQuerySet:
-    """The entries whose devices the DCC must see to, or (any other `acts`) those that are a Supplier's."""
-    hubs = DeviceType.objects.filter(acts=DeviceType.Actor.DCC).values("name")
-    chosen = {"device_type__in": hubs}
-    return entries.filter(**chosen) if acts == DeviceType.Actor.DCC else entries.exclude(**chosen)
+def types_of_the_dcc() -> set[str]:
+    """The device types that the DCC must see to; every other is a Supplier's. One query."""
+    return set(DeviceType.objects.filter(acts=DeviceType.Actor.DCC).values_list("name", flat=True))
 
 
 def deadlines(entries: EntryQuerySet, *, basis: Basis, on: datetime.date) -> list[Deadline]:
@@ -107,11 +107,12 @@ def versions(series: str = Series.STATUTORY) -> list[Version]:
     return [Version(label, kind, predecessor or "") for label, kind, predecessor in columns]
 
 
-def inside(windows: Sequence[Window], found: Iterable[Deadline]) -> Mapping[Window, list[Entry]]:
-    """For each window the Current entries that are of the version to be left."""
+def inside(windows: Sequence[Window], entries: EntryQuerySet) -> Mapping[Window, list[Entry]]:
+    """For each window those of the entries, Current on the day (`with_status`), that are of the version to be
+    left. One query, or none where there is no window."""
     by_version: dict[tuple[str, str], list[Entry]] = {}
-    for one in found:
-        if one.status == CURRENT:
-            key = (one.entry.device_type.strip(), one.entry.technical_specification.strip())
-            by_version.setdefault(key, []).append(one.entry)
+    old = {window.old for window in windows}
+    for entry in entries.filter(Q(status_on_day=CURRENT), technical_specification__in=old):
+        key = (entry.device_type.strip(), entry.technical_specification.strip())
+        by_version.setdefault(key, []).append(entry)
     return {window: by_version.get((window.device_type, window.old), []) for window in windows}

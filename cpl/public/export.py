@@ -14,7 +14,7 @@ HEADERS = [*(field.label for field in f.LISTED), f.PRODUCT_NAME.label, "Manufact
 AT_ONCE = 2000
 
 
-class _Line:
+class Line:
     """What a csv writer writes to when its line is wanted back."""
 
     def write(self, text: str) -> str:
@@ -23,14 +23,14 @@ class _Line:
 
 def rows_of(entries: EntryQuerySet, *, on: datetime.date, serial: int) -> Iterator[str]:
     """Lines of CSV: headers, then a line an entry with its `status_on_day`; never all in memory."""
-    writer = csv.writer(_Line())
+    writer = csv.writer(Line())
     holders = dict(ManufacturerIdentifier.objects.values_list("code", "holder"))
     yield writer.writerow(HEADERS)
     for batch in _batches(entries):
         certificates = shown([entry.number for entry in batch], on=on, serial=serial)
         for entry in batch:
             cells = _cells(entry, certificates.get(entry.number, {}))
-            yield writer.writerow([_plain(cell) for cell in (*cells, holders.get(entry.manufacturer, ""))])
+            yield writer.writerow([plain(cell) for cell in (*cells, holders.get(entry.manufacturer, ""))])
 
 
 def _batches(entries: EntryQuerySet) -> Iterator[list[Entry]]:
@@ -69,6 +69,6 @@ def _two(certificate: Shown | None) -> tuple[str, str]:
     return (certificate.identifier, certificate.version) if certificate else ("", "")
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
     """A spreadsheet would run a text that begins as a formula does."""
     return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from applicability.changes_of_answers import Change, changes
-from applicability.schedule import Part
-from applicability.tables import Actor, Tables
-from applicability.windows import Version, Window, chain, windows
+from applicability.schedule import Part, Schedule
+from applicability.tables import Actor
+from applicability.windows import Version, Window, chain, windows_known
 from cpl.deadlines import versions
 from cpl.models import CURRENT, Entry, UpgradePath
 from cpl.public.days import Days
@@ -79,13 +79,13 @@ def outlook(row: Entry, known: Published, days: Days) -> Outlook:
         actor=rests_on.schedule.actor(facts),
         edition=rests_on.schedule.first.edition,
         to_come=rests_on.schedule.to_come,
-        windows=_windows(row, rests_on.schedule.on(days.on), of_ts),
+        windows=_windows(row, rests_on.schedule, of_ts),
         chain=chain(here, of_ts) if here else (),
         entry=row,
     )
 
 
-def _windows(row: Entry, tables: Tables, of_ts: dict[str, Version]) -> list[Window]:
+def _windows(row: Entry, schedule: Schedule, of_ts: dict[str, Version]) -> list[Window]:
     """Those in which devices of this entry must be updated."""
     here = (row.device_type.strip(), row.technical_specification.strip())
-    return [one for one in windows(tables, of_ts.values()) if (one.device_type, one.old) == here]
+    return [one for one in windows_known(schedule, of_ts.values()) if (one.device_type, one.old) == here]
