@@ -21,6 +21,7 @@ from applicability.gaps import gaps
 from applicability.models import Edition
 from applicability.models.designation import draft_digest
 from applicability.tables import Tables
+from cpl.admin.edition_imports import FileViews
 from cpl.admin.edition_parts import PARTS, Part
 from cpl.admin.edition_rows import claim, is_draft
 from cpl.admin.read_only import signed_in
@@ -61,7 +62,7 @@ class Shown:
 
 
 @admin.register(Edition)
-class EditionAdmin(admin.ModelAdmin):
+class EditionAdmin(FileViews, admin.ModelAdmin):
     """Whoever changes a draft last has prepared it, so that somebody else must designate it."""
 
     list_display = ("__str__", "title", "effective_from", "status", "prepared_by", "designated_by")

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from cpl.admin.exports import PartyTable, TableToTake
 from cpl.admin.read_only import KeptAdmin
 from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, RemovalGround
 from ledger.admin import HistoryToRead
@@ -28,7 +29,8 @@ class ManufacturerIdentifierInline(admin.TabularInline):
 
 
 @admin.register(Party)
-class PartyAdmin(KeptAdmin, HistoryToRead):
+class PartyAdmin(TableToTake, KeptAdmin, HistoryToRead):
+    resource_classes = [PartyTable]
     list_display = ["name", "category", "verified", "active", "identifiers"]
     list_filter = ["category", "verified", "active"]
     search_fields = ["name", "manufacturer_identifiers__code"]

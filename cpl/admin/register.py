@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from cpl.admin.exports import CertificateTable, EntryTable, TableToTake
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from cpl.brought.report import as_text
 from cpl.models import (
@@ -77,7 +78,8 @@ def raise_about(kind: Submission.Kind, **answers: str) -> HttpResponseRedirect:
 
 
 @admin.register(Entry)
-class EntryAdmin(RaisingAdmin):
+class EntryAdmin(TableToTake, RaisingAdmin):
+    resource_classes = [EntryTable]
     list_display = [
         "number", "status", "device_type", "manufacturer", "model_with_hardware", "firmware",
         "technical_specification", "gbcs_version", "product_name", "admitted_on",
@@ -112,7 +114,8 @@ class EntriesCoveredInline(ReadOnlyInline):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(RaisingAdmin):
+class CertificateAdmin(TableToTake, RaisingAdmin):
+    resource_classes = [CertificateTable]
     list_display = ["identifier", "scheme", "date_kind", "date", "version", "entries"]
     list_filter = ["scheme", "date_kind", "version"]
     search_fields = ["identifier"]

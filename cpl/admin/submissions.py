@@ -1,6 +1,7 @@
 """The queue and the review page: everything for a decision, and the decision itself."""
 
 import datetime
+import logging
 from typing import Any
 
 from django.contrib import admin, messages
@@ -26,6 +27,7 @@ from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
 from ledger.admin import HistoryToRead
 
+log = logging.getLogger(__name__)
 RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITHDRAWAL)
 
 
@@ -125,7 +127,11 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         if not self.has_view_permission(request):
             raise PermissionDenied
         row = get_object_or_404(Evidence, pk=evidence_pk, submission=pk)
-        content = evidence.read(row.sha256)
+        try:
+            content = evidence.read(row.sha256)
+        except (OSError, ValueError) as error:
+            log.error("Evidence %s cannot be read: %s", row.pk, error)
+            raise Http404("This file cannot be read: it is missing or altered.") from error
         response = HttpResponse(content, content_type=evidence.media_type(content))
         response["Content-Disposition"] = f'inline; filename="{row.sha256[:16]}"'
         response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"

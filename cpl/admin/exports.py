@@ -1,0 +1,59 @@
+"""Lists of the admin as spreadsheets: the rows as searched and filtered. Nothing comes in this way."""
+
+from typing import Any
+
+from import_export import resources
+from import_export.admin import ExportMixin
+from import_export.fields import Field
+from import_export.forms import ExportForm
+
+from cpl.formats.formulas import harmless
+from cpl.models import Certificate, Entry, Party
+
+
+class TableToTake(ExportMixin):
+    """A list with *Export* above it, for whoever may view it (settings: IMPORT_EXPORT_...)."""
+
+    export_form_class = ExportForm
+    to_encoding = "utf-8"
+
+
+class Table(resources.ModelResource):
+    """Rows as plain cells; none of them does anything in a spreadsheet."""
+
+    def export_field(self, field: Field, instance: Any, **kwargs: Any) -> Any:
+        cell = super().export_field(field, instance, **kwargs)
+        return harmless(cell) if isinstance(cell, str) else cell
+
+
+class EntryTable(Table):
+    number = Field("__str__", "number")
+    status = Field("status_on_day", "status")
+
+    class Meta:
+        model = Entry
+        fields = (
+            "number", "status", *Entry.DEVICE_MODEL, "technical_specification", "gbcs_version",
+            "image_creator", "image_hash", "image_descriptor", "product_name", "admitted_on",
+        )  # fmt: skip
+
+
+class CertificateTable(Table):
+    entries = Field("entries", "entries")
+
+    class Meta:
+        model = Certificate
+        fields = ("scheme", "identifier", "date_kind", "date", "version", "entries")
+
+
+class PartyTable(Table):
+    """Organisations alone: people and addresses stay where they can be erased."""
+
+    identifiers = Field(column_name="manufacturer_identifiers")
+
+    class Meta:
+        model = Party
+        fields = ("name", "category", "verified", "active", "identifiers")
+
+    def dehydrate_identifiers(self, party: Party) -> str:
+        return ", ".join(row.code for row in party.manufacturer_identifiers.all())
