@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import tempfile
 from pathlib import Path
 
 from django.conf import settings
@@ -42,10 +43,11 @@ def keep(content: bytes) -> str:
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # Written aside and moved, so that a crash leaves no half a file under a digest.
-        partial = path.with_suffix(f".{os.getpid()}")
-        partial.write_bytes(content)
-        partial.chmod(0o600)
-        partial.replace(path)
+        # Under a name of its own: two threads may be given the same file at once.
+        handle, partial = tempfile.mkstemp(dir=path.parent, prefix=".")
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(partial).replace(path)
     return digest
 
 

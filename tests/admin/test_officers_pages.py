@@ -7,6 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from cpl import evidence
 from cpl.models import Entry, Release, Removal, Submission
 from tests.cast import make_user, sign_in
 from tests.make import make_answers
@@ -88,6 +89,16 @@ def test_evidence_is_shown_in_a_sandbox_and_to_staff_alone(tables: None, maker: 
     assert response["Content-Type"] == "application/pdf"
     for nobody in (None, maker):
         assert sign_in(nobody).get(address).status_code == 302
+
+
+def test_evidence_that_was_altered_on_the_disk_is_not_shown(tables: None, maker: User, officer: User) -> None:
+    row = submit(maker, make_answers()).evidence.first()
+    path = evidence.path_of(row.sha256)
+    kept = path.read_bytes()
+    path.write_bytes(b"%PDF-1.4 something else")
+    address = reverse("admin:cpl_submission_evidence", args=[row.submission_id, row.pk])
+    assert sign_in(officer).get(address).status_code == 404
+    path.write_bytes(kept)
 
 
 def test_a_removal_is_proposed_by_one_officer_and_approved_by_another(

@@ -1,9 +1,13 @@
+import hashlib
+import threading
+
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cpl import evidence
+from tests.cast import sign_in
 from tests.portal.conftest import edit_of, make_complete, make_draft, make_submitted, page_of
 from tests.register.conftest import PDF
 
@@ -107,3 +111,34 @@ def test_a_files_name_is_escaped(making: Client, maker: User) -> None:
     making.post(edit_of(draft), {"do": "save", "file-CPA": upload("<img src=x onerror=alert(1)>.pdf")})
     for address in (edit_of(draft), page_of(draft)):
         assert b"<img" not in making.get(address).content
+
+
+def test_the_same_file_given_by_many_at_once_is_kept_once_and_whole() -> None:
+    content = PDF + b"x" * 2**20
+    start, raised = threading.Barrier(8), list[Exception]()
+
+    def give() -> None:
+        start.wait()
+        try:
+            evidence.keep(content)
+        except Exception as error:
+            raised.append(error)
+
+    threads = [threading.Thread(target=give) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    digest = hashlib.sha256(content).hexdigest()
+    assert raised == []
+    assert evidence.read(digest) == content
+    assert evidence.path_of(digest).stat().st_mode & 0o777 == 0o600
+    assert [
+        path.name for path in evidence.path_of(digest).parent.iterdir() if path.name.startswith(".")
+    ] == []
+
+
+def test_who_is_no_longer_staff_reads_no_evidence(maker: User, officer: User) -> None:
+    User.objects.filter(pk=officer.pk).update(is_staff=False)
+    row = make_submitted(maker).evidence.first()
+    assert sign_in(User.objects.get(pk=officer.pk)).get(f"/portal/evidence/{row.pk}/").status_code == 404
