@@ -9,6 +9,7 @@ from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from import_export.formats.base_formats import CSV, XLSX
 
 from sec_portal import environment as env
 
@@ -112,6 +113,10 @@ UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 25 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
+# What officers take out of the admin (cpl/admin/exports.py): whoever may view a table may take it along.
+EXPORT_FORMATS = [XLSX, CSV]
+IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
+IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
@@ -149,7 +154,8 @@ ACCOUNT_RATE_LIMITS = {"login": "60/m/ip", "login_failed": "30/15m/ip,5/15m/key"
 MFA_TOTP_ISSUER = "Central Products List"
 MFA_TOTP_TOLERANCE = 1
 # How many proxies of ours add to X-Forwarded-For; without it everybody behind one shares a lock-out.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.number("TRUSTED_PROXIES", 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = env.number("TRUSTED_PROXIES", 0)
+API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 300)
 
 # The browser
 SESSION_COOKIE_AGE = 12 * 60 * 60

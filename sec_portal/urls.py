@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
     path("portal/", include("cpl.portal.urls")),
+    path("api/v1/", include("cpl.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("", include("cpl.public.urls")),
 ]
