@@ -27,7 +27,7 @@ class Table(resources.ModelResource):
 
 
 class EntryTable(Table):
-    number = Field("__str__", "number")
+    number = Field(column_name="number")
     status = Field("status_on_day", "status")
 
     class Meta:
@@ -36,6 +36,9 @@ class EntryTable(Table):
             "number", "status", *Entry.DEVICE_MODEL, "technical_specification", "gbcs_version",
             "image_creator", "image_hash", "image_descriptor", "product_name", "admitted_on",
         )  # fmt: skip
+
+    def dehydrate_number(self, entry: Entry) -> str:
+        return str(entry)
 
 
 class CertificateTable(Table):

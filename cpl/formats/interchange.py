@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from io import StringIO
 
 from cpl import fields
+from cpl.formats import formulas
 from cpl.formats.hexes import read_listed
 from cpl.formats.listing import ListedEntry, Listing
 from cpl.formats.problems import CellProblem, DamagedFile, Refusal, UnreadableFile, shown
 from cpl.formats.sheet_names import INTERCHANGE, INTERCHANGE_HEADERS
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 # Octets of the hexadecimal columns, by position; the ninth is model, hardware version and revision together.
 HEX_COLUMNS = {
     4: fields.MANUFACTURER.limit,
@@ -77,7 +77,7 @@ def write_csv(listing: Listing) -> bytes:
     writer.writerow(INTERCHANGE_HEADERS)
     for entry in listing.entries:
         values = values_of(entry, listing.version_line)
-        if any(value.startswith(FORMULA_STARTS) for value in values):
+        if any(value.startswith(formulas.STARTS) for value in values):
             raise ValueError(f"entry {entry.written_number} has a value that begins like a formula: {values}")
         writer.writerow(values)
     return out.getvalue().encode()
