@@ -10,7 +10,6 @@ from pathlib import Path
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from import_export.formats.base_formats import CSV, XLSX
-from import_export.formats.base_formats import CSV, XLSX
 
 from sec_portal import environment as env
 
@@ -114,10 +113,6 @@ UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 25 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
-# What officers take out of the admin (cpl/admin/exports.py): whoever may view a table may take it along.
-EXPORT_FORMATS = [XLSX, CSV]
-IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
-IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
 # What officers take out of the admin (cpl/admin/exports.py): whoever may view a table may take it along.
 EXPORT_FORMATS = [XLSX, CSV]
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
