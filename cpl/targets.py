@@ -74,6 +74,11 @@ class Targets:
     def replacing_entries(self) -> int:
         return sum(one.entries for one in self.replacements)
 
+    @property
+    def perhaps(self) -> int:
+        """How many of these it is not known of whether they may be installed."""
+        return sum(one.entries for one in self.replacements if one.answer.verdict == Verdict.UNKNOWN)
+
 
 def targets(
     entries: Collection[Entry],

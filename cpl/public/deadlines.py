@@ -25,11 +25,11 @@ from cpl.targets import Targets, targets
 A_PAGE = 50
 DCC, SUPPLIERS = "dcc", "suppliers"
 WORDS = {
-    State.DUE: "The day has passed",
-    State.AHEAD: "A day is set",
-    State.UNKNOWN: "The edition does not date it",
-    State.NO_ROW: "The edition has no row for it",
-    State.NEVER: "No end is set",
+    State.DUE: "Already due",
+    State.AHEAD: "Due later",
+    State.UNKNOWN: "Not dated",
+    State.NO_ROW: "No row",
+    State.NEVER: "No end",
 }
 UNHELD, UNDATED = "unheld", "undated"
 RESTS = {UNHELD: "A combination without a row", UNDATED: "An unknown date"}
