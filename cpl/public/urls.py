@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from cpl.public import applicability, calendars, deadlines, entries, listing, releases, timelines, windows
+from cpl.public import (
+    applicability,
+    calendars,
+    deadlines,
+    entries,
+    listing,
+    releases,
+    rules,
+    timelines,
+    windows,
+)
 
 # A picture without a page around it.
 ALONE = {"alone": True}
@@ -22,6 +32,7 @@ urlpatterns = [
     path("releases/key.pem", releases.key, name="key"),
     path("releases/<str:number>/", releases.release, name="release"),
     path("releases/<str:number>/<str:name>", releases.file, name="release_file"),
+    path("rules/", rules.rules, name="rules"),
     path("applicability/", applicability.in_force, name="applicability"),
     path("applicability/deadlines/<str:who>/", deadlines.for_whom, name="deadlines"),
     path("applicability/deadlines/<str:who>/deadlines.csv", deadlines.as_csv, name="deadlines_csv"),
