@@ -60,6 +60,7 @@ def _page(request: HttpRequest, shown: Edition | None, editions: Editions) -> Ht
         "named": str(shown),
         "in_force": now,
         "day": day,
+        "to_come": bool(shown and shown.effective_from > timezone.localdate()),
         "blocks": laid_out(tables[0], tables[1:], day) if tables else (),
         "ties": any(one.security_ties for one in tables),
         "companions": any(one.companions for one in tables),
