@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -26,6 +27,16 @@ def edition_in_force(series: str, on: dt.date) -> Edition | None:
     return Edition.objects.in_force(series, on)
 
 
+def edition_before(edition: Edition) -> Edition | None:
+    """The designated edition of its series that is in force until this one is; None for the first."""
+    earlier = Edition.objects.filter(
+        series=edition.series,
+        status=Edition.Status.DESIGNATED,
+        effective_from__lte=edition.effective_from,
+    )
+    return earlier.exclude(pk=edition.pk).order_by("-effective_from", "-number").first()
+
+
 def tables_in_force(series: str, on: dt.date) -> Tables:
     """The tables of the edition in force that day; before the first, tables that say that there are none.
 
@@ -36,19 +47,24 @@ def tables_in_force(series: str, on: dt.date) -> Tables:
     return tables_from(edition) if edition else Tables.none_in_force()
 
 
-def schedule_as_known(series: str, known: dt.date) -> Schedule:
+def schedule_as_known(series: str, known: dt.date, *, draft: Edition | None = None) -> Schedule:
     """The tables that decide, as known at the end of that day: those in force, and those still to come.
 
     An edition is known from the day of its designation (in London); the founding load, which brings what was
-    law before this register, from its effective date. Seven queries, whatever the number of editions.
+    law before this register, from its effective date. A `draft` is taken as if it were designated that day.
+    Seven queries, whatever the number of editions.
     """
     designated = Edition.objects.filter(series=series, status=Edition.Status.DESIGNATED)
     editions = {edition.pk: edition for edition in designated}
-    chosen = deciding([_issue(edition) for edition in editions.values()], known)
+    issues = [_issue(edition) for edition in editions.values()]
+    if draft is not None:
+        editions[draft.pk] = draft
+        issues.append(Issue(draft.pk, draft.number, draft.effective_from, known))
+    chosen = deciding(issues, known)
     tables = tables_of([editions[issue.key] for issue in chosen])
     parts = [Part(issue.effective_from, one) for issue, one in zip(chosen, tables, strict=True)]
     if not parts or parts[0].start > known:
-        parts.insert(0, Part(dt.date.min, Tables.none_in_force()))
+        parts.insert(0, Part(dt.date.min, replace(Tables.none_in_force(), actors=_actors())))
     return Schedule(tuple(parts))
 
 
