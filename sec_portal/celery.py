@@ -1,9 +1,13 @@
 """The Celery application. Its settings are Django's, those that begin CELERY_."""
 
 import os
+import signal
 
 from celery import Celery
+from celery.signals import worker_process_init
 from kombu.transport import TRANSPORT_ALIASES
+
+from sec_portal import children
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sec_portal.settings")
 TRANSPORT_ALIASES["folder"] = "sec_portal.queue:Transport"
@@ -11,3 +15,9 @@ TRANSPORT_ALIASES["folder"] = "sec_portal.queue:Transport"
 app = Celery("sec_portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_process_init.connect
+def die_with_the_worker(**_: object) -> None:
+    """What does the tasks ends with the worker that hands them out, whatever it is at and however that ended."""
+    children.watch_parent(signal.SIGKILL)()

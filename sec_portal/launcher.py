@@ -83,8 +83,8 @@ def _start(name: str, command: list[str], folder: Path) -> subprocess.Popen[byte
     scratch = folder / "scratch"
     scratch.mkdir(mode=0o700, exist_ok=True)
     env = {**os.environ, "TMPDIR": str(scratch), "PYTHONUNBUFFERED": "1"}
-    # SIGQUIT ends a worker at once: when the launcher was killed, nobody waits for its task any more.
-    return children.start(command, env=env, last_words=signal.SIGQUIT if name == "worker" else signal.SIGTERM)
+    # Any other word lets a worker finish its task first, however long that takes; what is due is found again.
+    return children.start(command, env=env, last_words=signal.SIGKILL if name == "worker" else signal.SIGTERM)
 
 
 def _wait(running: Children, stopping: threading.Event) -> str:

@@ -80,6 +80,29 @@ def test_a_parent_killed_by_force_leaves_no_child(folder: Path, start: Start):
 
 
 @embedded
+def test_a_parent_killed_by_force_leaves_no_child_that_hangs_in_a_task(folder: Path, start: Start):
+    portal = start(folder)
+    portal.start()
+    for pid in workers(portal):
+        # Stopped, a process answers nothing but the one signal that it cannot catch.
+        os.kill(pid, signal.SIGSTOP)
+    portal.process.send_signal(signal.SIGKILL)
+    portal.process.wait()
+    until(lambda: not portal.processes(), portal)
+
+
+def workers(portal: Portal) -> list[int]:
+    """The processes of the worker that do its tasks; their parent hands these out."""
+    all_of_it = [
+        pid for pid in portal.processes() if b"\0worker\0" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    ]
+    parents = {
+        pid: int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1]) for pid in all_of_it
+    }
+    return [pid for pid in all_of_it if parents[pid] in all_of_it]
+
+
+@embedded
 @pytest.mark.parametrize("word", [signal.SIGTERM, signal.SIGINT])
 def test_it_stops_everything_when_it_is_told_to(folder: Path, start: Start, word: signal.Signals):
     portal = start(folder)
