@@ -20,7 +20,8 @@ from cpl.formats.sheet_names import ANSWER_HEADER, FORM_HEADERS, NEW_ENTRY
 # The Panel allocates these two; whatever stands there is not an answer.
 ALLOCATED = frozenset(one.name for one in (fields.ENTRY_NUMBER, fields.ENTRY_STATUS))
 BY_NAME = {one.name: one for one in FORM}
-FORM_LIMITS = Limits(inflated=96 * 2**20)
+# The list of 2022 has a tenth of this around its form; what reads more would keep a web process from others.
+FORM_LIMITS = Limits(inflated=24 * 2**20, cells=250_000, elements=800_000)
 # The form has 39 rows; inserted ones are tolerated up to here.
 MOST_ROWS = 1000
 

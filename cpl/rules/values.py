@@ -9,6 +9,8 @@ from cpl.formats.problems import Refusal
 # As `cpl.models.DateKind` names them; the prefixes are the form's own (row 17).
 EXPIRES, RENEWS, UNDATED = "expires", "renews", "none"
 PREFIXES = {EXPIRES: "[E] ", RENEWS: "[R] "}
+# More than any field of a form holds. An answer that is refused for naming more is asked after all the same.
+MOST = 2_500
 NONE = "none"  # the word for "no upgrade path"
 _NUMBERS = re.compile(r"(?P<first>[0-9]{1,6})(?:\s*[-\u2013]\s*(?P<last>[0-9]{1,6}))?")
 
@@ -24,7 +26,7 @@ def read_numbers(text: str) -> tuple[int, ...]:
     return parse_numbers(text) or ()
 
 
-def parse_numbers(text: str, at_most: int = 999_999) -> tuple[int, ...] | None:
+def parse_numbers(text: str, at_most: int = MOST) -> tuple[int, ...] | None:
     """`12; 13, 15-17` as numbers. None where a part is no entry number or there are more than `at_most`."""
     numbers: list[int] = []
     for part in filter(None, (part.strip() for part in re.split(r"[;,\n]", text))):

@@ -3,6 +3,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from openpyxl import Workbook
 
 from cpl import fields
 from cpl.fields import FORM
@@ -120,6 +121,16 @@ def test_a_long_answer_is_read_whole() -> None:
 def test_a_workbook_without_the_form_is_refused() -> None:
     with pytest.raises(UnreadableFile, match="no filled-in form"):
         read_entry_form(edited(SAMPLE, lambda book: book.remove(book[NEW_ENTRY])))
+
+
+def test_a_workbook_that_would_take_long_to_read_is_refused_first() -> None:
+    def fill(book: Workbook) -> None:
+        sheet = book.create_sheet("Padding")
+        for _ in range(10_000):
+            sheet.append(range(26))
+
+    with pytest.raises(UnreadableFile, match="more than 250,000 cells"):
+        read_entry_form(edited(SAMPLE, fill))
 
 
 @real_list.needs_real_list

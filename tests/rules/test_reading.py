@@ -212,6 +212,12 @@ def test_numbers_of_what_is_none_or_unreadable_are_none():
     assert parse_numbers("12 13") is None
 
 
+def test_more_numbers_than_a_field_holds_are_none():
+    """A refused answer is asked after all the same: a million numbers would take a database seconds."""
+    assert len(read_numbers("1-2500")) == 2500
+    assert read_numbers("1-999999") == read_numbers("1-2000; 1-2000") == ()
+
+
 def test_a_prefix_tells_the_kind_of_date():
     assert split_prefix("[E] 7701") == ("expires", "7701")
     assert split_prefix("[R] 7701") == ("renews", "7701")
