@@ -3,9 +3,10 @@
 import datetime
 from collections.abc import Mapping
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from ninja import Query, Router, Schema
+from ninja.errors import HttpError
 
 from applicability.editions import edition_in_force, tables_from
 from applicability.models import Edition
@@ -106,7 +107,7 @@ def edition(request: HttpRequest, series: Series, number: int) -> dict[str, obje
     # No database knows a larger number.
     found = _designated().filter(series=series, number=number).first() if 0 < number < 2**31 else None
     if found is None:
-        raise Http404("There is no such edition.")
+        raise HttpError(404, f"There is no designated edition {number} of the series {series}.")
     return _with_rows(found)
 
 

@@ -3,10 +3,11 @@
 import datetime
 from typing import Annotated, Literal
 
-from django.http import Http404, HttpRequest
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.http import urlencode
 from ninja import Query, Router, Schema
+from ninja.errors import HttpError
 from pydantic import Field
 
 from cpl import fields as f
@@ -87,7 +88,7 @@ def found_or_404(entries: EntryQuerySet, number: str) -> Entry:
     """The entry of that number, if it is public."""
     row = entries.filter(number=int(number)).first()
     if row is None:
-        raise Http404(f"There is no entry {int(number):06d} in the list.")
+        raise HttpError(404, f"There is no entry {int(number):06d} in the list.")
     return row
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import conditional_page
 from ninja import NinjaAPI
 
-from cpl.api import answers, applicability, entries
+from cpl.api import answers, applicability, changes, entries
 from cpl.api.throttle import CallsAMinute
 from cpl.api.words import PREVAIL
 
@@ -33,5 +33,6 @@ api.add_decorator(kept_until_changed, mode="view")
 api.add_router("/applicability", applicability.router)
 api.add_router("/entries", entries.router)
 api.add_router("/entries", answers.router)
+api.add_router("/changes", changes.router)
 
 urlpatterns = [path("", api.urls)]

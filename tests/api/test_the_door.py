@@ -19,6 +19,7 @@ def test_the_api_describes_itself(client: Client) -> None:
     assert set(described["paths"]) == {
         "/api/v1/applicability/",
         "/api/v1/applicability/{series}/{number}/",
+        "/api/v1/changes",
         "/api/v1/entries",
         "/api/v1/entries/{number}",
         "/api/v1/entries/{number}/answers",
