@@ -6,7 +6,9 @@ from itertools import groupby
 
 from django.db.models import Q, QuerySet
 
+from cpl.formats.hexes import with_colons
 from cpl.models import Coverage, Entry, Removal
+from cpl.models.entries import effective_by
 
 
 @dataclass(frozen=True)
@@ -76,12 +78,11 @@ def _taken_effect(
 
 
 def _holds(serial: int, on: datetime.date) -> Q:
-    return Q(pk__lte=serial) & (Q(effective_date__isnull=True) | Q(effective_date__lte=on))
+    return Q(pk__lte=serial) & effective_by(on)
 
 
 def _name(entry: Entry) -> str:
-    firmware = ":".join(entry.firmware[i : i + 2] for i in range(0, 8, 2))
-    return f"{entry} - {entry.product_name or entry.device_type} {firmware}"
+    return f"{entry} - {entry.product_name or entry.device_type} {with_colons(entry.firmware)}"
 
 
 def _count(number: int, noun: str) -> str:

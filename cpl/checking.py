@@ -25,12 +25,13 @@ from cpl.models import (
     Submission,
 )
 from cpl.models.entries import EntryQuerySet
+from cpl.prefixes import split_prefix
 from cpl.rules import check, in_order
 from cpl.rules.case import Case, CertificateFacts, DeviceTypeFacts, Facts, ListedFacts
 from cpl.rules.problem import Problem
 from cpl.rules.reading import Reading, read_answers
 from cpl.rules.schemes import SCHEMES
-from cpl.rules.values import read_numbers, split_prefix
+from cpl.rules.values import read_numbers
 
 NEW_ENTRY = Submission.Kind.NEW_ENTRY
 # The columns of an entry that answer `cpl.fields.DEVICE_FIELDS`, in that order.

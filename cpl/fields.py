@@ -75,6 +75,9 @@ FIR_FIELDS = (
     FIR_TELEPHONE, FIR_WEBSITE, FIR_EMAIL, FIR_DESCRIPTION,
 )  # fmt: skip
 
+# A SMETS1 Device Model names these two (rows 15 and 16).
+SMETS1_TS, SMETS1_GBCS = "SMETS V1.2", "GBCS Version 0.0"
+
 # Rows 9 to 39 of the form, in its order; rows 7 and 8 (number, status) are allocated by the Panel.
 FORM = (
     *DEVICE_FIELDS, *VERSION_FIELDS, *CPA_FIELDS, *DLMS_FIELDS, *ZSE_FIELDS, *IMAGE_FIELDS,

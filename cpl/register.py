@@ -32,9 +32,9 @@ from cpl.models import (
     Submission,
     UpgradePath,
 )
+from cpl.prefixes import split_prefix
 from cpl.rules.problem import refusals, warnings
-from cpl.rules.reading import read_numbers
-from cpl.rules.values import split_prefix
+from cpl.rules.values import read_numbers
 from cpl.workflow import NotPossible
 from ledger import journal
 from ledger.journal import Act

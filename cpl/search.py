@@ -7,10 +7,11 @@ from typing import Self
 
 from django.db.models import Q
 
+from cpl.fields import SMETS1_GBCS, SMETS1_TS
 from cpl.models import CURRENT, REMOVED, ManufacturerIdentifier
 from cpl.models.entries import EntryQuerySet
 
-SMETS1 = Q(technical_specification="SMETS V1.2", gbcs_version="GBCS Version 0.0")
+SMETS1 = Q(technical_specification=SMETS1_TS, gbcs_version=SMETS1_GBCS)
 ORDERS = {
     "number": ("number",),
     "status": ("status_on_day", "number"),

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from cpl.formats.listing import ListedEntry
 from cpl.models import DateKind, Scheme
-from cpl.rules.values import split_prefix
+from cpl.prefixes import split_prefix
 
 Key = tuple[str, str]
 Value = TypeVar("Value")

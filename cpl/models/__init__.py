@@ -1,6 +1,6 @@
 """The facts: tables, constraints and querysets; one noun a file."""
 
-from cpl.models.certificates import PREFIXES, Certificate, CertificateEvent, DateKind, Scheme
+from cpl.models.certificates import Certificate, CertificateEvent, DateKind, Scheme
 from cpl.models.decided import Decided, ListImport
 from cpl.models.entries import (
     CURRENT,
@@ -21,7 +21,6 @@ from cpl.models.submissions import Evidence, Step, Submission
 
 __all__ = [
     "CURRENT",
-    "PREFIXES",
     "REMOVED",
     "Certificate",
     "CertificateEvent",

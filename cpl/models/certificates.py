@@ -5,6 +5,7 @@ import datetime
 from django.db import models
 from django.db.models import Q
 
+from cpl import prefixes
 from cpl.models.decided import Decided
 
 
@@ -17,9 +18,9 @@ class Scheme(models.TextChoices):
 class DateKind(models.TextChoices):
     """What the certificate's date says. CPA writes it before the identifier: `[E] ` or `[R] `."""
 
-    EXPIRES = "expires", "expires"
-    RENEWS = "renews", "renews"
-    NONE = "none", "has no date"
+    EXPIRES = prefixes.EXPIRES, "expires"
+    RENEWS = prefixes.RENEWS, "renews"
+    NONE = prefixes.UNDATED, "has no date"
 
 
 class Certificate(Decided):
@@ -57,15 +58,12 @@ class Certificate(Decided):
     @property
     def listed_identifier(self) -> str:
         """As the list writes it, with its prefix."""
-        return PREFIXES[self.date_kind] + self.identifier
+        return prefixes.PREFIXES[self.date_kind] + self.identifier
 
     def date_now(self) -> datetime.date | None:
         """The date after every event that extended it or put it right. One query."""
         last = self.events.filter(what=CertificateEvent.What.DATED).order_by("pk").last()
         return last.date if last else self.date
-
-
-PREFIXES = {DateKind.EXPIRES.value: "[E] ", DateKind.RENEWS.value: "[R] ", DateKind.NONE.value: ""}
 
 
 class CertificateEvent(Decided):

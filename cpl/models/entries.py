@@ -7,6 +7,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Length, Upper
 from django.db.models.lookups import Exact
 
+from cpl.fields import SMETS1_GBCS, SMETS1_TS
 from cpl.models.certificates import Certificate
 from cpl.models.decided import Decided, ListImport
 from cpl.models.submissions import Submission
@@ -29,7 +30,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(_removed_by(on))
 
     def current(self, on: datetime.date) -> "EntryQuerySet":
-        return self.exclude(pk__in=Removal.objects.filter(_effective_by(on)).values("entry"))
+        return self.exclude(pk__in=Removal.objects.filter(effective_by(on)).values("entry"))
 
     def with_status(self, on: datetime.date, *, serial: int | None = None) -> "EntryQuerySet":
         """Adds `status_on_day`, as the list writes it; `serial` leaves out removals journalled later."""
@@ -47,7 +48,8 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.filter(**{name: getattr(entry, name) for name in Entry.DEVICE_MODEL})
 
 
-def _effective_by(on: datetime.date) -> Q:
+def effective_by(on: datetime.date) -> Q:
+    """For removals: whether one has taken effect by the end of that day."""
     return Q(effective_date__isnull=True) | Q(effective_date__lte=on)
 
 
@@ -131,7 +133,7 @@ class Entry(Decided):
 
     @property
     def is_smets1(self) -> bool:
-        return self.technical_specification == "SMETS V1.2" and self.gbcs_version == "GBCS Version 0.0"
+        return (self.technical_specification, self.gbcs_version) == (SMETS1_TS, SMETS1_GBCS)
 
     @property
     def model_with_hardware(self) -> str:

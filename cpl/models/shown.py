@@ -4,8 +4,9 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from cpl.models.certificates import PREFIXES, CertificateEvent
+from cpl.models.certificates import CertificateEvent
 from cpl.models.entries import Coverage
+from cpl.prefixes import UNDATED, split_prefix
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,7 @@ def shown(
 
 
 def _shown(row: Coverage) -> Shown:
-    kinds = {prefix: kind for kind, prefix in PREFIXES.items() if prefix}
-    kind = kinds.get(row.identifier_shown[:4], row.certificate.date_kind)
+    kind, _ = split_prefix(row.identifier_shown)
     return Shown(
         row.entry_id,
         row.scheme,
@@ -55,7 +55,7 @@ def _shown(row: Coverage) -> Shown:
         row.identifier_shown,
         row.version_shown,
         row.date_shown,
-        kind,
+        row.certificate.date_kind if kind == UNDATED else kind,
         row.covers_from,
         row.pk,
     )

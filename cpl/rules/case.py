@@ -5,11 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from applicability.answers import Tables
-from cpl.fields import DEVICE_FIELDS, TS_VERSION, Field
+from cpl.fields import DEVICE_FIELDS, DEVICE_TYPE, SMETS1_TS, TS_VERSION, Field
 from cpl.rules.values import day_of, read_numbers
-
-# A SMETS1 Device Model names these two (form, rows 15 and 16).
-SMETS1_TS, SMETS1_GBCS = "SMETS V1.2", "GBCS Version 0.0"
 
 
 @dataclass(frozen=True)
@@ -111,7 +108,7 @@ class Case:
         return tuple(self.facts.entries[n] for n in self.numbers(asked) if n in self.facts.entries)
 
     def device_type(self) -> DeviceTypeFacts | None:
-        return self.facts.device_types.get(self.answers.get("Device_Type.name", ""))
+        return self.facts.device_types.get(self.get(DEVICE_TYPE))
 
     @property
     def device(self) -> tuple[str, ...]:

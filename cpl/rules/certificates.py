@@ -7,6 +7,7 @@ from dateutil.relativedelta import relativedelta
 
 from cpl import fields as f
 from cpl.formats.dates import written
+from cpl.prefixes import EXPIRES, UNDATED
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
 from cpl.rules.registry import CERTIFIED, NEW, Finding, rule
@@ -23,7 +24,6 @@ from cpl.rules.schemes import (
     need,
     versions,
 )
-from cpl.rules.values import EXPIRES, UNDATED
 
 GIVEN = NEW + CERTIFIED
 YEARS_AHEAD = 6

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from cpl import fields as f
 from cpl.formats.dates import written
+from cpl.prefixes import EXPIRES, UNDATED
 from cpl.rules.case import Case
 from cpl.rules.certificates import GIVEN
 from cpl.rules.problem import Level
 from cpl.rules.registry import Finding, rule
 from cpl.rules.schemes import CPA, ZIGBEE, Given, given, given_in
-from cpl.rules.values import EXPIRES, UNDATED
 
 IDENTIFIERS = (f.CPA_ID, f.DLMS_ID, f.ZSE_ID, f.CERTIFICATE_ID)
 

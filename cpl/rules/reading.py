@@ -9,13 +9,11 @@ from dataclasses import dataclass
 
 from cpl.fields import BY_KIND, CERTIFICATE_ID, CERTIFICATE_REPLACES, CPA_ID, UPGRADES_FROM, Field
 from cpl.formats.dates import read_date, written
-from cpl.formats.hexes import read_submitted
+from cpl.formats.hexes import read_submitted, whole_digits
 from cpl.formats.problems import Refusal, shown
 from cpl.rules.problem import Level, Problem
 from cpl.rules.registry import Finding, Rule, remark
-from cpl.rules.values import NONE, parse_numbers, people, read_numbers, written_numbers
-
-__all__ = ["Reading", "read_answer", "read_answers", "read_numbers"]
+from cpl.rules.values import NONE, parse_numbers, people, written_numbers
 
 FIELDS = dict.fromkeys(field for fields in BY_KIND.values() for field in fields)
 HEX = [field for field in FIELDS if field.kind == "hex"]
@@ -23,8 +21,6 @@ DATES = [field for field in FIELDS if field.kind == "date"]
 LISTS = [field for field in FIELDS if field.kind == "entries"]
 WORDS = [field for field in FIELDS if field.kind in ("text", "choice", "people")]
 PREFIXED = (CPA_ID, CERTIFICATE_ID, CERTIFICATE_REPLACES)
-# The largest whole number that a spreadsheet, which counts in doubles, keeps exactly.
-EXACT = 10**15
 
 UNREADABLE_HEX = remark(
     "F-hex", Level.REFUSE, "form, rows 10 to 14 and 25 (column E)",
@@ -192,5 +188,4 @@ def _digits(value: object) -> str:
     """A whole number as its digits; nothing for any other value."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return ""
-    whole = value == value // 1 and 0 <= value < EXACT
-    return str(int(value)) if whole else ""
+    return whole_digits(value) or ""

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 
 from cpl import fields as f
 from cpl.formats.dates import written
+from cpl.prefixes import EXPIRES, split_prefix
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
 from cpl.rules.registry import CERTIFIED, RENEWED, WITHDRAWN, Finding, rule
 from cpl.rules.schemes import CPA, SCHEMES, given, recorded
-from cpl.rules.values import EXPIRES, octets, split_prefix
+from cpl.rules.values import octets
 
 
 @rule("R-scheme", Level.REFUSE, "guidance 4.1", kinds=CERTIFIED + WITHDRAWN, field=f.CERTIFICATE_SCHEME)

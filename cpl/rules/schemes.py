@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from cpl import fields as f
 from cpl.fields import Field
+from cpl.prefixes import split_prefix
 from cpl.rules.case import Case, CertificateFacts
-from cpl.rules.values import day_of, split_prefix
+from cpl.rules.values import day_of
 
 NOT_RELEVANT = "Not Relevant"
 

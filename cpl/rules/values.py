@@ -1,4 +1,4 @@
-"""How a canonical answer is read: days, entry numbers, people, and the prefix of a CPA certificate."""
+"""How a canonical answer is read: days, entry numbers, people."""
 
 import datetime
 import re
@@ -6,9 +6,6 @@ import re
 from cpl.formats.dates import read_date
 from cpl.formats.problems import Refusal
 
-# As `cpl.models.DateKind` names them; the prefixes are the form's own (row 17).
-EXPIRES, RENEWS, UNDATED = "expires", "renews", "none"
-PREFIXES = {EXPIRES: "[E] ", RENEWS: "[R] "}
 # More than any field of a form holds. An answer that is refused for naming more is asked after all the same.
 MOST = 2_500
 NONE = "none"  # the word for "no upgrade path"
@@ -49,14 +46,6 @@ def written_numbers(numbers: tuple[int, ...]) -> str:
 def people(text: str) -> tuple[str, ...]:
     """The parts of an answer that may name several persons, separated by semicolons."""
     return tuple(part for part in (part.strip() for part in text.split(";")) if part)
-
-
-def split_prefix(listed: str) -> tuple[str, str]:
-    """`[E] 1433053936-2958` into its date kind and the identifier without the prefix."""
-    for kind, prefix in PREFIXES.items():
-        if listed.startswith(prefix):
-            return kind, listed.removeprefix(prefix)
-    return UNDATED, listed
 
 
 def octets(text: str) -> int:

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from applicability.answers import combination_problem
 from cpl import fields as f
+from cpl.fields import SMETS1_TS
 from cpl.formats.dates import written
-from cpl.rules.case import SMETS1_TS, Case
+from cpl.rules.case import Case
 from cpl.rules.problem import Level
 from cpl.rules.registry import Finding, rule
 

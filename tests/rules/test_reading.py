@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from cpl import fields as f
 from cpl.fields import BY_KIND, Field
+from cpl.prefixes import split_prefix
 from cpl.rules.problem import Level
 from cpl.rules.reading import read_answer, read_answers
-from cpl.rules.values import octets, parse_numbers, people, read_numbers, split_prefix
+from cpl.rules.values import octets, parse_numbers, people, read_numbers
 
 
 def taken(field: Field, value: object) -> str:
