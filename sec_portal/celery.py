@@ -19,5 +19,5 @@ app.autodiscover_tasks()
 
 @worker_process_init.connect
 def die_with_the_worker(**_: object) -> None:
-    """What does the tasks ends with the worker that hands them out, whatever it is at and however that ended."""
+    """Ends what does the tasks when the worker that hands them out is gone, whatever it is in the middle of."""
     children.watch_parent(signal.SIGKILL)()

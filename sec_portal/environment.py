@@ -74,7 +74,11 @@ def folder(name: str, default: Path) -> Path:
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise ImproperlyConfigured(f"{name} is {str(path)!r}, which cannot be used: {error}.") from error
+        raise ImproperlyConfigured(
+            f"{name} is {str(path)!r}, which cannot be used: {error.strerror}."
+        ) from error
+    if not os.access(path, os.R_OK | os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name} is {str(path)!r}, in which this account may not read and write.")
     return path
 
 

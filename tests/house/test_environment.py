@@ -1,5 +1,6 @@
 """Settings come from the environment, and nonsense is refused with the variable's name."""
 
+import os
 import stat
 import subprocess
 from pathlib import Path
@@ -80,6 +81,22 @@ def test_nonsense_is_refused_with_the_name_of_the_variable(monkeypatch, reader, 
     monkeypatch.setenv("A_VARIABLE", value)
     with pytest.raises(ImproperlyConfigured, match="A_VARIABLE"):
         reader("A_VARIABLE")
+
+
+def test_a_data_folder_that_cannot_be_written_to_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    # Whoever runs the tests may be root, whom no mode of a folder stops.
+    monkeypatch.setattr(env.os, "access", lambda path, mode: Path(path) != tmp_path or not mode & os.W_OK)
+    with pytest.raises(ImproperlyConfigured, match=r"DATA_DIR is .*may not read and write"):
+        env.folder("DATA_DIR", Path())
+
+
+def test_a_command_says_in_one_sentence_what_is_wrong_with_the_environment(tmp_path):
+    (tmp_path / "file").touch()
+    refused = manage(environment(tmp_path / "file"), "check")
+    assert refused.returncode == 1
+    assert refused.stderr.startswith("The portal cannot start: DATA_DIR is ")
+    assert refused.stderr.count("\n") == 1
 
 
 @pytest.mark.parametrize(
