@@ -75,6 +75,12 @@ def differences(before: Tables, after: Tables) -> tuple[Difference, ...]:
     return tuple(found for kind in Kind for found in _compared(kind, old[kind], new[kind]))
 
 
+def both(before: Tables, after: Tables, one: Difference) -> tuple[DateChange, ...]:
+    """Every date of a row that differs, those on which both editions agree too."""
+    old, new = (dict(_parts(tables))[one.kind].get(one.key, {}) for tables in (before, after))
+    return tuple(DateChange(name, old.get(name), new.get(name)) for name in {**old, **new})
+
+
 def _compared(kind: Kind, old: Mapping[Key, Dates], new: Mapping[Key, Dates]) -> Iterator[Difference]:
     for key in _in_order(old, new):
         if key not in new:

@@ -51,11 +51,15 @@ class FileViews(admin.ModelAdmin):
         view = self.admin_site.admin_view
         own = [
             path(
-                "<int:pk>/<slug:slug>.<slug:ending>",
+                "<int:pk>/rows/<slug:slug>.<slug:ending>",
                 view(self.export_view),
                 name="applicability_edition_export",
             ),
-            path("<int:pk>/<slug:slug>/import/", view(self.import_view), name="applicability_edition_import"),
+            path(
+                "<int:pk>/rows/<slug:slug>/import/",
+                view(self.import_view),
+                name="applicability_edition_import",
+            ),
         ]
         return own + super().get_urls()
 

@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Model, QuerySet
+from django.db.models import Field, Model
 from django.forms import ModelForm, TypedChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -16,7 +16,7 @@ from django.utils import timezone
 from applicability.designating import DesignationRefused, designate
 from applicability.differences import Difference, differences
 from applicability.drafting import DraftRefused, copy_edition
-from applicability.editions import edition_in_force, tables_from
+from applicability.editions import edition_before, edition_in_force, tables_from
 from applicability.gaps import gaps
 from applicability.models import Edition
 from applicability.models.designation import draft_digest
@@ -24,6 +24,7 @@ from applicability.tables import Tables
 from cpl.admin.edition_imports import FileViews
 from cpl.admin.edition_parts import PARTS, Part
 from cpl.admin.edition_rows import claim, is_draft
+from cpl.admin.impacts import EditionImpact
 from cpl.admin.read_only import signed_in
 
 KINDS_OF_SOURCE = [kind for kind in Edition.SourceKind.choices if kind[0] != Edition.SourceKind.FOUNDING]
@@ -62,7 +63,7 @@ class Shown:
 
 
 @admin.register(Edition)
-class EditionAdmin(FileViews, admin.ModelAdmin):
+class EditionAdmin(FileViews, EditionImpact):
     """Whoever changes a draft last has prepared it, so that somebody else must designate it."""
 
     list_display = ("__str__", "title", "effective_from", "status", "prepared_by", "designated_by")
@@ -122,6 +123,7 @@ class EditionAdmin(FileViews, admin.ModelAdmin):
         shown = {
             "edition": edition,
             "parts": [Shown(part, list(part.rows(edition))) for part in PARTS],
+            "draft": is_draft(edition),
             "open": self.has_change_permission(request, edition),
             "gaps": gaps(tables_from(edition)),
             "may_designate": request.user.has_perm("applicability.designate_edition") and is_draft(edition),
@@ -188,13 +190,3 @@ def changes_of(edition: Edition) -> tuple[Edition | None, tuple[Difference, ...]
     before = edition_before(edition)
     tables = tables_from(before) if before else Tables.none_in_force()
     return before, differences(tables, tables_from(edition))
-
-
-def edition_before(edition: Edition) -> Edition | None:
-    """The designated edition that is in force until this one is."""
-    earlier: QuerySet[Edition] = Edition.objects.filter(
-        series=edition.series,
-        status=Edition.Status.DESIGNATED,
-        effective_from__lte=edition.effective_from,
-    )
-    return earlier.exclude(pk=edition.pk).order_by("-effective_from", "-number").first()

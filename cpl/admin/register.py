@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 
 from cpl.admin.exports import CertificateTable, EntryTable, TableToTake
+from cpl.admin.impacts import CertificateImpact
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from cpl.brought.report import as_text
 from cpl.models import (
@@ -114,7 +115,7 @@ class EntriesCoveredInline(ReadOnlyInline):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(TableToTake, RaisingAdmin):
+class CertificateAdmin(TableToTake, CertificateImpact, RaisingAdmin):
     resource_classes = [CertificateTable]
     list_display = ["identifier", "scheme", "date_kind", "date", "version", "entries"]
     list_filter = ["scheme", "date_kind", "version"]
@@ -122,6 +123,7 @@ class CertificateAdmin(TableToTake, RaisingAdmin):
     date_hierarchy = "date"
     inlines = [EventInline, EntriesCoveredInline]
     actions = ["renew", "withdraw"]
+    change_form_template = "admin/cpl/certificate/page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
         return super().get_queryset(request).annotate(entries=Count("coverage__entry", distinct=True))

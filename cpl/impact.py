@@ -1,0 +1,141 @@
+"""Which Current entries would get other answers, were a draft of the tables designated or a certificate gone.
+
+Nothing is written. Counted by manufacturer and by device type, with what each entry's devices may become.
+"""
+
+import datetime
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, field, replace
+
+from applicability.answers import EntryFacts
+from applicability.consequences import Consequence, Course, consequence
+from applicability.editions import schedule_as_known
+from applicability.models import Edition
+from applicability.openness import Day
+from applicability.schedule import Schedule
+from applicability.tables import Actor
+from cpl.models import Certificate, Entry, ManufacturerIdentifier, UpgradePath, shown
+from cpl.models.entries import EntryQuerySet
+from cpl.standing import Basis, basis
+from cpl.targets import Targets, targets
+
+
+@dataclass(frozen=True)
+class Affected:
+    """One entry: what changes for it, who holds its manufacturer identifier (or nothing), who must act."""
+
+    entry: Entry
+    consequence: Consequence
+    holder: str
+    actor: Actor
+
+
+@dataclass
+class Count:
+    """How many entries of one kind are affected, and how."""
+
+    name: str
+    entries: int = 0
+    not_installable: int = 0
+    not_maintainable: int = 0
+    other_deadline: int = 0
+
+    def add(self, one: Consequence) -> None:
+        self.entries += 1
+        self.not_installable += one.not_installable
+        self.not_maintainable += one.not_maintainable
+        self.other_deadline += one.update is not None
+
+
+@dataclass(frozen=True)
+class Impact:
+    """`examined` Current entries, and those `affected`; `rests_on` answers as things would be then."""
+
+    on: datetime.date
+    examined: int
+    affected: tuple[Affected, ...]
+    rests_on: Basis
+    among: EntryQuerySet = field(repr=False)
+
+    @property
+    def total(self) -> Count:
+        return self._counts(lambda one: "Together")[0] if self.affected else Count("Together")
+
+    @property
+    def by_manufacturer(self) -> list[Count]:
+        return self._counts(lambda one: f"{one.holder} ({one.entry.manufacturer})".removeprefix(" "))
+
+    @property
+    def by_device_type(self) -> list[Count]:
+        return self._counts(lambda one: one.entry.device_type)
+
+    def _counts(self, name: Callable[[Affected], str]) -> list[Count]:
+        """Most entries first."""
+        counts: dict[str, Count] = {}
+        for one in self.affected:
+            counts.setdefault(name(one), Count(name(one))).add(one.consequence)
+        return sorted(counts.values(), key=lambda count: (-count.entries, count.name))
+
+    def targets(self, some: Collection[Affected]) -> dict[int, Targets]:
+        """What the devices of these entries may become, as things would be. A dozen queries at most."""
+        paths = UpgradePath.objects.all()
+        entries = [one.entry for one in some]
+        return targets(entries, among=self.among, paths=paths, basis=self.rests_on, on=self.on)
+
+
+def of_edition(draft: Edition, *, on: datetime.date) -> Impact:
+    """What changes for whom, were the draft designated that day. Thirty queries, however many entries."""
+    now = replace(basis(known=on), schedule=schedule_as_known(draft.series, on))
+    schedule = schedule_as_known(draft.series, on, draft=draft)
+    entries = _current(on)
+    affected = _affected(entries, now, schedule, on, lambda facts: facts)
+    return Impact(on, len(entries), affected, replace(now, schedule=schedule), Entry.objects.all())
+
+
+def of_certificate(certificate: Certificate, *, on: datetime.date, gone_on: datetime.date) -> Impact:
+    """What changes for whom, were every entry that only this certificate carries removed on a day.
+
+    An entry that a later certificate of the same scheme carries is not among them.
+    """
+    now = basis(known=on)
+    carried = shown(certificate.coverage.values_list("entry", flat=True), on=on)
+    lost = {
+        number
+        for number, schemes in carried.items()
+        if any(one.certificate == certificate.pk for one in schemes.values())
+    }
+    entries = [entry for entry in _current(on) if entry.number in lost]
+    goes = Day.on(gone_on)
+    affected = _affected(entries, now, now.schedule, on, lambda facts: replace(facts, removed=goes))
+    others = Entry.objects.exclude(number__in=lost)
+    return Impact(on, len(entries), affected, now, others)
+
+
+def _current(on: datetime.date) -> list[Entry]:
+    return list(Entry.objects.current(on).select_related("removal").order_by("number"))
+
+
+def _affected(
+    entries: Iterable[Entry],
+    now: Basis,
+    then: Schedule,
+    on: datetime.date,
+    becomes: Callable[[EntryFacts], EntryFacts],
+) -> tuple[Affected, ...]:
+    holders = dict(ManufacturerIdentifier.objects.values_list("code", "holder"))
+    known: dict[EntryFacts, Consequence] = {}
+    found = []
+    for entry in entries:
+        facts = _from_today(now.facts(entry), on)
+        if facts not in known:
+            known[facts] = consequence(Course(now.schedule, facts), Course(then, becomes(facts)), on)
+        if known[facts]:
+            holder, actor = holders.get(entry.manufacturer, ""), now.schedule.actor(facts)
+            found.append(Affected(entry, known[facts], holder, actor))
+    return tuple(found)
+
+
+def _from_today(facts: EntryFacts, on: datetime.date) -> EntryFacts:
+    """When a Current entry was listed makes no difference from today on: all of one kind are asked once."""
+    listed = facts.listed.date
+    return facts if listed and listed > on else replace(facts, listed=Day.on(on), seen_on=None)
