@@ -16,7 +16,7 @@ from html import escape
 from applicability.openness import NONE, UNKNOWN, Day, say
 from applicability.timelines import Bar, Chart, Lane, Mark
 
-WIDE, NARROW = 1100, 350
+WIDE, NARROW = 900, 350
 EDGE, GUTTER, LINE, BAR, GAP = 6, 176, 15, 11, 9
 # A cautious guess at the width of a letter at 12 units in any font. Words that come near the right end are
 # set from there leftwards, so that a wrong guess never cuts one off.
