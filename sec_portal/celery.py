@@ -19,5 +19,5 @@ app.autodiscover_tasks()
 
 @worker_process_init.connect
 def die_with_the_worker(**_: object) -> None:
-    """Ends what does the tasks when the worker that hands them out is gone, whatever it is in the middle of."""
+    """Ends what does the tasks once the worker that hands them out is gone, whatever it is at."""
     children.watch_parent(signal.SIGKILL)()
