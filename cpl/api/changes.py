@@ -44,7 +44,7 @@ class AskedChanges(Asked):
 
 @router.get("", response=ChangesOut, summary="What happened since a record of the journal")
 def changes(request: HttpRequest, asked: Query[AskedChanges]) -> dict[str, object]:
-    """Records by rising serial, without gap; none until this register has published a release. Two queries."""
+    """Records by rising serial, without gap; none until this register has published. Two queries."""
     release = published().release
     until = (release.serial or 0) if release else 0
     found = Record.objects.filter(serial__gt=asked.since, serial__lte=until).order_by("serial")
