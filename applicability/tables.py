@@ -103,7 +103,7 @@ class Tables:
     @classmethod
     def none_in_force(cls) -> Tables:
         """No edition yet: every answer says that there is no row."""
-        return cls.of("the tables, of which no edition is in force")
+        return cls.of("the register (no edition is in force)")
 
     def validity(self, device: Device) -> ValidityRow | None:
         return self.validities.get((device.device_type.strip(), device.ts.strip()))

@@ -13,7 +13,8 @@ PAGES = {
     "": [
         "/", "/?q=e470", "/?q=nothing+like+it", "/entries/000007/", "/entries/000679/", "/releases/",
         "/releases/2.051/", "/applicability/", "/applicability/deadlines/dcc/",
-        "/applicability/deadlines/suppliers/", "/applicability/windows/", "/applicability/windows/example/", "/applicability/example/1/",
+        "/applicability/deadlines/suppliers/", "/applicability/windows/", "/applicability/windows/example/",
+        "/applicability/example/1/",
         "/applicability/statutory/1/changes/?since=1", "/rules/", "/account/login/",
         "/entries/000679/timeline/", "/applicability/timelines/", "/applicability/calendars/",
         "/applicability/timelines/specifications/smets/",
