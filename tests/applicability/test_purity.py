@@ -9,6 +9,7 @@ def test_the_answers_and_the_reading_of_files_load_no_framework() -> None:
         "answers",
         "calendars",
         "changes_of_answers",
+        "layout",
         "pictures",
         "schedule",
         "sheets",
