@@ -41,7 +41,8 @@ class Repair:
 class FormAnswers:
     """Answers by field name (`Group.attribute`): canonical text; empty where none was given.
 
-    An answer that could not be read stays in `answers` as found, with a problem beside it.
+    A text that could not be read stays in `answers` as found, with a problem beside it; what is no text (a
+    number that lost its zeros, a formula) leaves no answer, so that nobody goes on with it by not looking.
     """
 
     sheet: str
@@ -107,7 +108,7 @@ def _take(form: FormAnswers, name: str, cell: Cell) -> None:
     form.cells[name], form.kinds[name] = cell.address, cell.kind
     reading = _read(one, cell)
     if isinstance(reading, Refusal):
-        form.answers[name] = shown(cell.value) if cell.kind != "text" else str(cell.value)
+        form.answers[name] = str(cell.value) if cell.kind == "text" else ""
         form.problems.append(
             CellProblem(form.sheet, cell.address, name, reading.found, reading.expected, reading.message)
         )

@@ -55,5 +55,7 @@ def shown(value: object) -> str:
         return f"{str(value).upper()} (a true-or-false cell)"
     if isinstance(value, int | float):
         return f"{value} (a number cell)"
-    text = repr(value) if isinstance(value, str) else str(value)
+    text = str(value)
+    # Quotes make visible what a person could not see.
+    text = repr(value) if text != text.strip() or not text.isprintable() else text
     return text if len(text) <= 120 else f"{text[:110]}... ({len(text):,} characters)"

@@ -15,14 +15,15 @@ def keep(request: HttpRequest, draft: Submission, form: FormAnswers) -> None:
     """Remembers what the reader of the sheet had to say, in plain values."""
     refused = [
         {
-            "field": one.field, "level": Level.REFUSE, "found": one.found, "expected": one.expected,
-            "message": one.message, "cell": one.cell,
+            "field": one.field, "rule": "F-cell", "level": Level.REFUSE, "found": one.found,
+            "expected": one.expected, "message": one.message, "cell": one.cell,
         }
         for one in form.problems
     ]  # fmt: skip
     repaired = [
         {
-            "field": one.field, "level": Level.REPAIR, "found": one.found, "expected": one.taken,
+            "field": one.field, "rule": "F-repaired", "level": Level.REPAIR, "found": one.found,
+            "expected": one.taken,
             "message": f"Read as {one.taken} ({', '.join(one.words)}). Make sure that this is what you mean.",
             "cell": one.cell,
         }
@@ -43,7 +44,7 @@ def of(request: HttpRequest, draft: Submission, on: datetime.date) -> list[Remar
     remarks = [
         Remark(
             Problem(
-                one["field"], "F-sheet", Level(one["level"]), one["found"], one["expected"], one["message"]
+                one["field"], one["rule"], Level(one["level"]), one["found"], one["expected"], one["message"]
             ),
             one["cell"],
         )

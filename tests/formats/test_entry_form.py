@@ -70,7 +70,18 @@ def test_what_has_no_single_reading_is_a_problem_with_its_cell(cell: str, value:
     assert words in problem.message
     assert problem.expected
     assert problem.found
-    assert form.answers[problem.field]
+    # Nobody goes on with it by not looking: what stood there is no answer yet.
+    assert form.answers[problem.field] == ""
+
+
+def test_a_text_that_cannot_be_read_stays_for_the_submitter_to_put_right() -> None:
+    form = filled(G14="7e:01")
+    assert form.answers[fields.FIRMWARE.name] == "7e:01"
+    assert form.problems[0].found == "7e:01"
+
+
+def test_quotes_show_spaces_that_a_person_would_not_see() -> None:
+    assert [one.found for one in filled(G17="[E] 1 ", G10="0a1b").repairs] == ["0a1b", "'[E] 1 '"]
 
 
 def test_rows_are_found_by_their_labels_wherever_they_stand() -> None:

@@ -155,9 +155,7 @@ def test_what_was_taken_otherwise_than_it_stood_is_reported() -> None:
     assert found.entries[0].dlms.identifier == "42"
     assert found.entries[0].image.hash == "AB" * 32
     assert found.entries[0].image.descriptor == ""
-    assert (
-        Normalisation(1, "CPA_Certificate.expiry_date", "'19-02-2026'", "19/02/2026") in found.normalisations
-    )
+    assert Normalisation(1, "CPA_Certificate.expiry_date", "19-02-2026", "19/02/2026") in found.normalisations
     assert {one.field.split(".")[-1] for one in found.normalisations} == {
         "version", "Version_number", "expiry_date", "identification_number", "descriptor", "hash",
     }  # fmt: skip

@@ -40,6 +40,8 @@ def test_every_problem_is_shown_with_its_cell(making: Client) -> None:
     assert "(cell G19)" in page
     assert "lost its leading zeros" in page
     assert page.count('<a href="#Device-Model-hardware-version-version">') == 1
+    assert "F-cell" in page
+    assert f.HARDWARE_VERSION.name not in Submission.objects.get().answers
 
 
 def test_what_was_repaired_is_shown_with_its_cell(making: Client) -> None:

@@ -25,8 +25,10 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             form = read_entry_form(options["file"].read_bytes())
-        except (OSError, UnreadableFile) as error:
-            raise CommandError(str(error)) from error
+        except UnreadableFile as error:
+            raise CommandError(error.message) from error
+        except OSError as error:
+            raise CommandError(f"{options['file']} cannot be read: {error.strerror}.") from error
         found = [*_of_cells(form), *_of_rules(form)]
         if options["json"]:
             self.stdout.write(json.dumps(found, indent=2, ensure_ascii=False))
