@@ -138,16 +138,12 @@ def _with_facts_of_new(
 
 
 def _device_types(on: datetime.date) -> dict[str, DeviceTypeFacts]:
-    needs: dict[str, dict[str, str]] = defaultdict(dict)
-    # In the table's order, in which a later row overrules an earlier one.
-    for row in CertificateRequirement.objects.select_related("device_type"):
-        if within(row.valid_from, row.valid_to, on) is not False:
-            needs[row.device_type.name][row.scheme] = row.need
+    needs = CertificateRequirement.objects.needs(on)
     return {
         row.name: DeviceTypeFacts(
             name=row.name,
             kind=row.kind,
-            needs=needs[row.name],
+            needs=needs.get(row.name, {}),
             document=row.document,
             open=row.active and within(row.valid_from, row.valid_to, on) is not False,
         )

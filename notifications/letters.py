@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from applicability.openness import say
 from cpl.models import DateKind, Entry, Release, Step
 from notifications.due import DueNotice, State
 from notifications.facts import Nearing
@@ -52,7 +53,7 @@ def of_certificates(told: Sequence[tuple[DueNotice, Nearing]], *, addressee: str
     certificates = len({group.certificate for group in groups})
     verb = "needs" if certificates == 1 else "need"
     subject = (
-        f"CPL {on}: {_count(certificates, 'certificate')} {verb} attention by {day(first)}"
+        f"CPL {on}: {_count(certificates, 'certificate')} {verb} attention by {say(first)}"
         f" ({_count(sum(len(group.entries) for group in groups), 'entry', 'entries')})"
     )
     return _words("certificates", subject, {"groups": groups, "addressee": addressee, "on": on})
@@ -81,11 +82,6 @@ def of_release(release: Release, *, addressee: str) -> Words:
     subject = f"CPL {release.issued_on}: release {release.number} of the Central Products List"
     url = f"{settings.PORTAL_URL}/releases/{release.number}/"
     return _words("release", subject, {"release": release, "addressee": addressee, "url": url})
-
-
-def day(date: datetime.date) -> str:
-    """21 September 2022."""
-    return f"{date:%-d %B %Y}"
 
 
 def url_of(number: str) -> str:

@@ -1,6 +1,7 @@
 """Which Assurance Certificates a SMETS2+ entry must, may or must not have (guidance 4.1 and the form)."""
 
 import datetime as dt
+from collections import defaultdict
 
 from django.db import models
 
@@ -11,15 +12,17 @@ from ledger.history import AppendOnlyHistory
 
 
 class CertificateRequirementSet(models.QuerySet["CertificateRequirement"]):
-    def needs(self, device_type: str, on: dt.date) -> dict[str, str]:
-        """Scheme to need (`{"CPA": "required", ...}`) for a type by its name on a day; {} where no row
-        speaks.
+    def needs(self, on: dt.date) -> dict[str, dict[str, str]]:
+        """By device type, scheme to need on a day (`{"CPA": "required", ...}`). One query.
 
         Where two rows of one scheme could both hold (an unknown date), the later row in the table's order
         wins.
         """
-        rows = self.filter(device_type__name=device_type.strip())
-        return {row.scheme: row.need for row in rows if within(row.valid_from, row.valid_to, on) is not False}
+        needs: dict[str, dict[str, str]] = defaultdict(dict)
+        for row in self.select_related("device_type"):
+            if within(row.valid_from, row.valid_to, on) is not False:
+                needs[row.device_type.name][row.scheme] = row.need
+        return dict(needs)
 
 
 class CertificateRequirement(models.Model):

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpl.formats.cells import Book, Row, open_book
-from cpl.formats.dates import DateReading, read_date
+from cpl.formats.dates import DateReading, read_date, written
 from cpl.formats.guard import Limits
 from cpl.formats.interchange import COLUMNS, canonical_values, values_of
 from cpl.formats.listing import IssuedVersion, Listing
@@ -125,7 +125,7 @@ def _version_problems(line: str, history: list[IssuedVersion]) -> Iterator[CellP
         expected = "Version 2.051 Issued on 21-09-2022, with its own figures"
         yield _history_problem(VERSION_LINE_CELL, "Version", line, expected, "The version cannot be read.")
     elif history and (history[-1].number, history[-1].date) != (version, issued_on):
-        found = f"{history[-1].number} of {history[-1].date:%d/%m/%Y}"
+        found = f"{history[-1].number} of {written(history[-1].date)}"
         message = "The last row of the history is not the version that the workbook names."
         yield _history_problem(f"A{HISTORY_HEADER_ROW + len(history)}", "Version", found, line, message)
 

@@ -59,10 +59,6 @@ class Party(models.Model):
     def is_dcc(self) -> bool:
         return self.category == self.Category.DCC
 
-    @property
-    def is_supplier(self) -> bool:
-        return self.category in self.SUPPLIERS
-
 
 class Membership(models.Model):
     """A person who may act for an organisation."""

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from django.forms import BoundField
 
 from applicability.models import CertificateRequirement, DeviceType
-from applicability.openness import within
 from cpl import fields as f
 from cpl.fields import Field
 from cpl.forms import AnswersForm
@@ -160,13 +159,9 @@ def _must_be_empty(on: datetime.date) -> dict[str, tuple[str, ...]]:
 
 def _forbidden(on: datetime.date) -> dict[str, list[str]]:
     """By scheme, the device types that must not have its certificate."""
-    needs = {
-        (row.scheme, row.device_type.name): row.need
-        for row in CertificateRequirement.objects.select_related("device_type")
-        if within(row.valid_from, row.valid_to, on) is not False
-    }
     found: dict[str, list[str]] = {}
-    for (scheme, name), need in needs.items():
-        if need == CertificateRequirement.Need.FORBIDDEN:
-            found.setdefault(scheme, []).append(name)
+    for name, needs in CertificateRequirement.objects.needs(on).items():
+        for scheme, need in needs.items():
+            if need == CertificateRequirement.Need.FORBIDDEN:
+                found.setdefault(scheme, []).append(name)
     return found

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -51,7 +50,11 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
         "files": shown.evidence.order_by("what", "pk"),
         "timeline": _timeline(shown),
         "receipt": shown.steps.filter(verb="submit").last(),
-        "moves": {verb: move for verb, move in _moves(shown, own.person(request)).items() if verb in VERBS},
+        "moves": {
+            verb: move
+            for verb, move in workflow.possible(shown, own.person(request)).items()
+            if verb in VERBS
+        },
         "is_published": _is_published(shown),
     }
     return render(request, "portal/submission.html", context)
@@ -75,10 +78,6 @@ def move(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     else:
         messages.success(request, f"{shown.reference}: {WORDS[verb].lower()}.")
     return redirect("portal:submission", number)
-
-
-def _moves(shown: Submission, user: User) -> dict[str, workflow.Move]:
-    return workflow.possible(shown, user)
 
 
 def _answered(shown: Submission) -> list[tuple[str, list[tuple[str, str, bool]]]]:

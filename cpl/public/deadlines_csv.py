@@ -4,10 +4,11 @@ import csv
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from cpl.deadlines import Deadline
+from cpl.formats.formulas import harmless
 from cpl.formats.hexes import with_colons
 from cpl.models import Entry
 from cpl.public.days import Days
-from cpl.public.export import Line, plain
+from cpl.public.export import Line
 from cpl.targets import Target, Targets
 
 HEADERS = [
@@ -35,7 +36,7 @@ def rows_of(
         targets = reach([one.entry for one in batch])
         for one in batch:
             cells = [*_facts(one, holders), *_targets(targets[one.entry.number]), days.on, days.known]
-            yield writer.writerow([plain(str(cell)) for cell in cells])
+            yield writer.writerow([harmless(str(cell)) for cell in cells])
 
 
 def _facts(one: Deadline, holders: Mapping[str, str]) -> list[str]:

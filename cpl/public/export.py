@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from cpl import fields as f
 from cpl.formats.dates import written
+from cpl.formats.formulas import harmless
 from cpl.formats.hexes import with_colons
 from cpl.models import Entry, ManufacturerIdentifier, Scheme, Shown, shown
 from cpl.models.entries import EntryQuerySet
@@ -30,7 +31,7 @@ def rows_of(entries: EntryQuerySet, *, on: datetime.date, serial: int) -> Iterat
         certificates = shown([entry.number for entry in batch], on=on, serial=serial)
         for entry in batch:
             cells = _cells(entry, certificates.get(entry.number, {}))
-            yield writer.writerow([plain(cell) for cell in (*cells, holders.get(entry.manufacturer, ""))])
+            yield writer.writerow([harmless(cell) for cell in (*cells, holders.get(entry.manufacturer, ""))])
 
 
 def _batches(entries: EntryQuerySet) -> Iterator[list[Entry]]:
@@ -67,8 +68,3 @@ def _cells(entry: Entry, certificates: dict[str, Shown]) -> Iterable[str]:
 
 def _two(certificate: Shown | None) -> tuple[str, str]:
     return (certificate.identifier, certificate.version) if certificate else ("", "")
-
-
-def plain(cell: str) -> str:
-    """A spreadsheet would run a text that begins as a formula does."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from applicability.openness import say
 from cpl.models import Contact
 from notifications.models.audiences import Recipient
 
@@ -27,7 +28,7 @@ class Run(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"Run for {self.on:%-d %B %Y}"
+        return f"Run for {say(self.on)}"
 
 
 class Message(models.Model):

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from applicability.openness import say
 from cpl.models import Certificate, Entry, Release, Step
 from ledger.constraints import AppendOnly
 from notifications.due import State
@@ -50,7 +51,7 @@ class Notice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.entry_id:06d}, {self.milestone} months before {self.date:%-d %B %Y}"
+        return f"{self.entry_id:06d}, {self.milestone} months before {say(self.date)}"
 
 
 class StepNotice(models.Model):

@@ -144,14 +144,14 @@ def test_each_type_has_an_actor_and_a_licence_condition(tables: Tables) -> None:
 
 
 def test_certificates_are_required_optional_or_forbidden_by_type(loaded: None) -> None:
-    needs = CertificateRequirement.objects.needs
-    assert needs("Pre-Payment Interface Device", TODAY) == {
+    needs = CertificateRequirement.objects.needs(TODAY)
+    assert needs["Pre-Payment Interface Device"] == {
         "CPA": "forbidden", "DLMS": "optional", "Zigbee": "required",
     }  # fmt: skip
-    assert needs(HUB, TODAY) == {"CPA": "required", "DLMS": "optional", "Zigbee": "required"}
+    assert needs[HUB] == {"CPA": "required", "DLMS": "optional", "Zigbee": "required"}
     for kind in DeviceType.objects.filter(esme=True):
-        assert set(needs(kind.name, TODAY).values()) == {"required"}
-    assert needs("Kettle", TODAY) == {}
+        assert set(needs[kind.name].values()) == {"required"}
+    assert "Kettle" not in needs
 
 
 @pytest.mark.parametrize(

@@ -67,7 +67,7 @@ def test_checking_shows_each_problem_in_a_linked_summary_and_beside_its_field(
     assert 'aria-invalid="true"' in page
     assert "autofocus" in page
     assert "Found “E1”" in page
-    assert "Rule F-hex" in page
+    assert 'Rule <a href="/rules/#F-hex">F-hex</a>' in page
     draft.refresh_from_db()
     assert draft.status == "draft"
 

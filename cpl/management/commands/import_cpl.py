@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from applicability.openness import say
 from cpl.bringing import NotBrought, bring_forward
 from cpl.brought.report import as_text
 from cpl.formats.problems import DamagedFile, UnreadableFile
@@ -45,9 +46,9 @@ class Command(BaseCommand):
             told = {"already_brought_forward": already, **report}
             self.stdout.write(json.dumps(told, indent=2, ensure_ascii=False))
         elif already:
-            day = timezone.localtime(brought.record.at)
+            day = say(timezone.localdate(brought.record.at))
             self.stdout.write(
-                f"Version {brought.version} was already brought forward on {day:%-d %B %Y} from"
+                f"Version {brought.version} was already brought forward on {day} from"
                 f" {brought.file_name}. Nothing was changed."
             )
         else:

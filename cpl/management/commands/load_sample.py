@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from cpl import fields as f
 from cpl import workflow
+from cpl.formats.dates import written
 from cpl.management import sample
 from cpl.models import Contact, Evidence, ManufacturerIdentifier, Membership, Party, Submission
 
@@ -85,7 +86,7 @@ def _parties(people: dict[str, User]) -> None:
 def _submissions(people: dict[str, User], at: datetime.datetime) -> None:
     """Two that wait for an officer and a draft with a mistake in it."""
     maker, rival = people["maker@tidewater.example"], people["maker@northlight.example"]
-    expiry = f"{at.date() + datetime.timedelta(days=900):%d/%m/%Y}"
+    expiry = written(at.date() + datetime.timedelta(days=900))
     complete = sample.meter("01020304", expiry)
     _submit(complete, "Tidewater Metering Ltd", maker, (What.CPA, What.DLMS, What.ZIGBEE), at)
     _submit(sample.display(), "Northlight Instruments Ltd", rival, (What.ZIGBEE,), at)

@@ -9,6 +9,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
+from applicability.openness import say
 from notifications import printing, sending
 from notifications.audiences import NobodyToTell
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             )
         counts = Counter(row["state"] for row in rows)
         found = ", ".join(f"{count} {state}" for state, count in sorted(counts.items())) or "nothing"
-        self.stdout.write(f"On {on:%-d %B %Y}: {found}.")
+        self.stdout.write(f"On {say(on)}: {found}.")
         if outcome.run:
             self.stdout.write(f"Sent {outcome.run.sent} of {outcome.run.due}; {outcome.run.failed} not sent.")
 
