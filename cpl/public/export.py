@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator
 from cpl import fields as f
 from cpl.formats.dates import written
 from cpl.formats.formulas import harmless
-from cpl.formats.hexes import with_colons
-from cpl.models import Entry, ManufacturerIdentifier, Scheme, Shown, shown
+from cpl.formats.workbook import shown_in_main
+from cpl.models import Entry, ManufacturerIdentifier, Shown, shown
 from cpl.models.entries import EntryQuerySet
+from cpl.publishing import listed
 
 HEADERS = [*(field.label for field in f.LISTED), f.PRODUCT_NAME.label, "Manufacturer"]
 AT_ONCE = 2000
@@ -46,25 +47,6 @@ def _batches(entries: EntryQuerySet) -> Iterator[list[Entry]]:
 
 
 def _cells(entry: Entry, certificates: dict[str, Shown]) -> Iterable[str]:
-    cpa, dlms, zse = (certificates.get(scheme) for scheme in (Scheme.CPA, Scheme.DLMS, Scheme.ZIGBEE))
-    return (
-        str(entry),
-        entry.status_on_day,  # type: ignore[attr-defined]
-        entry.device_type,
-        *(with_colons(getattr(entry, column)) for column in Entry.DEVICE_MODEL[1:]),
-        entry.technical_specification,
-        entry.gbcs_version,
-        cpa.identifier if cpa else "",
-        cpa.version if cpa else entry.security_characteristics,
-        written(cpa.date) if cpa else "",
-        *_two(dlms),
-        *_two(zse),
-        entry.image_creator,
-        with_colons(entry.image_hash),
-        entry.image_descriptor,
-        entry.product_name,
-    )
-
-
-def _two(certificate: Shown | None) -> tuple[str, str]:
-    return (certificate.identifier, certificate.version) if certificate else ("", "")
+    shown_cells = (value for _, value in shown_in_main(listed(entry, certificates)))
+    written_cells = (written(one) if isinstance(one, datetime.date) else one or "" for one in shown_cells)
+    return (*written_cells, entry.product_name)
