@@ -16,10 +16,6 @@ class SubmissionQuerySet(models.QuerySet["Submission"]):
         """The submissions of the organisations that `user` acts for; colleagues see each other's."""
         return self.filter(party__in=Party.objects.for_user(user))
 
-    def queue(self) -> "SubmissionQuerySet":
-        """What waits for an officer, oldest first."""
-        return self.filter(status=Submission.Status.SUBMITTED).order_by("submitted_at", "pk")
-
 
 class Submission(models.Model):
     """Answers to one of the Panel's forms, on their way to a decision.
