@@ -29,6 +29,11 @@ class Affected:
     holder: str
     actor: Actor
 
+    @property
+    def whose(self) -> str:
+        code = self.entry.manufacturer
+        return f"{self.holder} ({code})" if self.holder else f"{code}, holder not known"
+
 
 @dataclass
 class Count:
@@ -63,7 +68,7 @@ class Impact:
 
     @property
     def by_manufacturer(self) -> list[Count]:
-        return self._counts(lambda one: f"{one.holder} ({one.entry.manufacturer})".removeprefix(" "))
+        return self._counts(lambda one: one.whose)
 
     @property
     def by_device_type(self) -> list[Count]:

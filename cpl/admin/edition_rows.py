@@ -8,13 +8,22 @@ from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from applicability.drafting import DraftRefused, work_on
-from applicability.models import Combination, Companion, Edition, Period, SecurityTie, Validity
+from applicability.models import (
+    Combination,
+    Companion,
+    Edition,
+    Period,
+    SecurityTie,
+    SpecificationVersion,
+    Validity,
+)
 from cpl.admin.read_only import signed_in
 
 
@@ -33,11 +42,27 @@ class RowForm(forms.ModelForm):
         if self.instance.pk:
             edition.disabled = True
 
+    def clean(self) -> dict[str, Any]:
+        """The law's editions name the law's versions, the worked example its invented ones."""
+        said = super().clean() or self.cleaned_data
+        edition = said.get("edition")
+        for name, named in list(said.items()):
+            if edition and isinstance(named, SpecificationVersion) and named.series != edition.series:
+                self.add_error(name, f"{named} is a version of the {named.get_series_display()} series.")
+        return said
+
 
 class RowAdmin(admin.ModelAdmin):
     """Reached from its edition, and open as long as that is a draft."""
 
     form = RowForm
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Plain choices: no buttons that would make another edition or device type on the way."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return False

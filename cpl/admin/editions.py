@@ -74,6 +74,10 @@ class EditionAdmin(FileViews, EditionImpact):
     change_form_template = "admin/applicability/edition/page.html"
     change_list_template = "admin/applicability/edition/list.html"
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Edition | None = None) -> tuple[str, ...]:
+        """Its rows name versions of its series: neither that nor its number is changed afterwards."""
+        return (*self.readonly_fields, "series", "number") if obj else self.readonly_fields
+
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
         return is_draft(obj) and super().has_change_permission(request, obj)
 

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from applicability.drafting import copy_edition
-from applicability.models import Edition, Validity
+from applicability.models import Edition, SpecificationVersion, Validity
 from ledger.verify import differences as faults
 from tests.cast import make_user, sign_in
 
@@ -111,6 +111,13 @@ def test_two_rows_for_one_thing_are_refused(draft: Edition, officer: User) -> No
     ):
         shown = client.post(place, data).content.decode()
         assert "already exists" in shown
+
+
+def test_a_version_of_the_worked_example_is_refused_in_the_laws_tables(draft: Edition, officer: User) -> None:
+    row, invented = row_of(draft), SpecificationVersion.objects.filter(series="example", document="CHTS")
+    data = saved(row, ts=str(invented[0].pk))
+    shown = sign_in(officer).post(address("validity_change", row.pk), data).content.decode()
+    assert "is a version of the Worked example series" in shown
 
 
 def test_a_row_that_no_longer_holds_is_taken_out(draft: Edition, officer: User) -> None:
