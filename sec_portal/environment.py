@@ -126,7 +126,9 @@ def cache(url: str) -> dict[str, Any]:
             "LOCATION": url,
             "KEY_PREFIX": "portal",
         }
-    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    # Room enough that callers of the API cannot push counted sign-ins out.
+    options = {"MAX_ENTRIES": 100_000}
+    return {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache", "OPTIONS": options}
 
 
 def broker(url: str, data_dir: Path) -> dict[str, Any]:
