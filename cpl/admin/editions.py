@@ -37,7 +37,7 @@ class CopyForm(forms.Form):
     effective_from = forms.DateField(
         label="Effective date",
         help_text="The first day on which the edition is in force.",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
     )
     source_kind = forms.ChoiceField(label="Kind of source", choices=KINDS_OF_SOURCE)
     source = forms.CharField(

@@ -49,7 +49,7 @@ VERDICTS = {
 
 class DayForm(forms.Form):
     gone_on = forms.DateField(
-        label="If the entries were removed on", widget=forms.DateInput(attrs={"type": "date"})
+        label="If the entries were removed on", widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
     )
 
 

@@ -152,6 +152,7 @@ def test_an_entry_goes_to_no_other_that_goes_with_the_same_certificate(
     place = reverse("admin:cpl_certificate_impact", args=[certificate.pk])
     page = sign_in(officer).get(place, {"gone_on": "2027-03-01"}).content.decode()
     assert "1 March 2027" in page
+    assert 'value="2027-03-01"' in page
     assert "No path stated: 000002" in page
     listed = reverse("admin:cpl_certificate_impact_list", args=[certificate.pk])
     [line] = lines(sign_in(officer), listed + "?gone_on=2027-03-01")
