@@ -3,13 +3,14 @@
 import os
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
 from sec_portal import environment as env
-from tests.house.programs import environment, manage
+from tests.house.programs import PATIENCE, ROOT, environment, manage
 
 PRODUCTION = {
     "DATABASE_URL": "postgresql://portal:secret@db.example:5432/portal",
@@ -21,8 +22,11 @@ PRODUCTION = {
 
 
 def setting(folder: Path, name: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """As any program reads it; Django itself is not started for it, which takes seconds."""
     code = f"from django.conf import settings; print(settings.{name})"
-    return manage(environment(folder, **variables), "shell", "-v0", "-c", code)
+    env = environment(folder, DJANGO_SETTINGS_MODULE="sec_portal.settings", **variables)
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=env, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
 
 
 def test_without_any_variable_a_secret_is_made_once_for_its_owner_only(tmp_path):
