@@ -15,6 +15,8 @@ from ledger.history import AppendOnlyHistory
 from ledger.models import Record, Recorded
 
 CURRENT, REMOVED = "Current", "Removed"
+# What the list does not write, since it speaks of its own day alone.
+NOT_LISTED, NOT_KNOWN = "Not listed", "Not known"
 
 
 def _hex_check(column: str, digits: int) -> models.CheckConstraint:
@@ -33,11 +35,21 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         return self.exclude(pk__in=Removal.objects.filter(effective_by(on)).values("entry"))
 
     def with_status(self, on: datetime.date, *, serial: int | None = None) -> "EntryQuerySet":
-        """Adds `status_on_day`, as the list writes it; `serial` leaves out removals journalled later."""
+        """Adds `status_on_day`, as the list writes it; `serial` leaves out removals journalled later.
+
+        Before its first day an entry is Not listed; where nobody knows that day, its status is Not known
+        before the issue of the list that it came with.
+        """
         removed = _removed_by(on)
         if serial is not None:
             removed &= Q(removal__record__serial__lte=serial)
-        return self.annotate(status_on_day=Case(When(removed, then=Value(REMOVED)), default=Value(CURRENT)))
+        status = Case(
+            When(removed, then=Value(REMOVED)),
+            When(admitted_on__gt=on, then=Value(NOT_LISTED)),
+            When(admitted_on__isnull=True, brought_by__issued_on__gt=on, then=Value(NOT_KNOWN)),
+            default=Value(CURRENT),
+        )
+        return self.annotate(status_on_day=status)
 
     def as_published(self, serial: int) -> "EntryQuerySet":
         """The entries that stood in the journal when it ended with `serial`."""

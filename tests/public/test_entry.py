@@ -92,6 +92,23 @@ def test_an_answer_can_be_asked_for_another_day(client: Client, brought: ListImp
     assert "May not be installed on 20 December 2026" in later
 
 
+def test_an_entry_is_not_current_before_it_was_listed(client: Client, brought: ListImport) -> None:
+    make_removal(make_entry(brought, admitted_on=DAY - datetime.timedelta(days=9)))
+    before = page(client, on="2026-11-10")
+    assert '<span class="status not listed">Not listed</span> on 10 November 2026' in before
+    assert "To be removed:" not in before
+    assert '<span class="status current">Current</span> on 11 November 2026' in page(client, on="2026-11-11")
+
+
+def test_before_the_list_that_it_came_with_an_entry_without_a_first_day_is_not_known(
+    client: Client, brought: ListImport
+) -> None:
+    make_entry(brought, admitted_on=None)
+    eve = brought.issued_on - datetime.timedelta(days=1)
+    assert '<span class="status not known">Not known</span>' in page(client, on=str(eve))
+    assert '<span class="status current">Current</span>' in page(client, on=str(brought.issued_on))
+
+
 @pytest.mark.parametrize("asked", ["yesterday", "2026-02-30", "99999-01-01", "0"])
 def test_what_is_no_day_is_said_and_answered_for_today(
     client: Client, brought: ListImport, asked: str
