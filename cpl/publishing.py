@@ -162,14 +162,14 @@ def _release(
 
 
 def _words(previous: Release | None, point: Point, on: datetime.date) -> str:
-    words = _changes(previous, point.serial, on).as_text()
+    changes = _changes(previous, point.serial, on)
     brought = Release.objects.order_by("position").last()
     if previous is None and brought:
         first = (
             f"From this version on the list is kept in the register. It was brought forward from {brought}."
         )
-        return f"{first}\n{words}"
-    return words
+        return f"{first}\n{changes.as_text()}" if changes else first
+    return changes.as_text()
 
 
 def _history(release: Release) -> tuple[IssuedVersion, ...]:

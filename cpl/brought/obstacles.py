@@ -108,7 +108,11 @@ def _numbers(listing: Listing, held: Standing) -> Iterator[Obstacle]:
     listed = {entry.number for entry in listing.entries}
     highest = max(listed, default=0)
     for number in sorted(n for n in held.our_entries if n <= highest):
-        message = "This number was given by this register; the file's edition has gone past it."
+        message = "This number was given by this register" + (
+            "; the file's edition has gone past it."
+            if held.last
+            else " before any list was brought forward. Bring the list into a register without entries."
+        )
         yield Obstacle(f"entry {number:06d}", f.ENTRY_NUMBER.name, "", "", message)
     for number in sorted(held.reserved & listed):
         message = "This number was used and dropped before; it cannot come back."

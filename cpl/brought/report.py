@@ -20,7 +20,8 @@ def report_of(listing: PublishedList, rows: Rows, tables: Tables) -> Report:
         "version": listing.version,
         "issued_on": str(listing.issued_on),
         "listed": _listed(listing),
-        "written": dict(Counter(act.act for act in rows.acts)),
+        # The import is a record itself, the first.
+        "written": {"list.brought_forward": 1, **Counter(act.act for act in rows.acts)},
         "normalised": _normalised(listing),
         "disagreements": [
             {
@@ -121,8 +122,9 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
         f"  {combinations['current_entries_not_in_them']} Current entries name a combination that is not in"
         f" {combinations['tables']}; what is listed stays listed"
     )
-    yield "Written to the journal:"
-    yield from (f"  {count} {act}" for act, count in report["written"].items())
+    written = report["written"]
+    yield f"Written to the journal: {sum(written.values()):,} records"
+    yield from (f"  {count} {act}" for act, count in written.items())
     yield from _section("Numbers reserved", report["reserved"])
     yield from _section("Removals brought forward", map(_removal_line, report["removals"]))
     yield from _section("Certificates whose facts disagree", map(_disagreement, report["disagreements"]))

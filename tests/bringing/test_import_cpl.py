@@ -29,10 +29,13 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_it_prints_what_it_saw(tables: None, file: Path) -> None:
+    before, _ = journal.head()
     told = run(file)
     assert "Version 1.5, issued on 2020-07-01: 6 entries" in told
     assert "4 Current, 2 Removed" in told
     assert "000006: not stated, day not stated" in told
+    assert f"Written to the journal: {journal.head()[0] - before} records" in told
+    assert "  6 entry.brought_forward" in told
     assert "CPA: 20190314-5501 (4), TMI-20190314-5501 (1)" in told
     assert ListImport.objects.get().file_name == "list.xlsx"
 

@@ -180,7 +180,8 @@ def test_an_issued_version_laid_out_otherwise_is_the_same(held: ListImport) -> N
 
 
 def test_after_our_own_release_nothing_is_brought_forward(held: ListImport) -> None:
-    publishing.publish(by=None, at=AT, on=DAY)
+    release = publishing.publish(by=None, at=AT, on=DAY)
+    assert release.changes.endswith("It was brought forward from 1.5.")
     assert "Release 1.6 has been published" in refused(later())
     assert bring(workbook()) == held
 
@@ -214,3 +215,12 @@ def test_a_certificate_recorded_here_is_not_overwritten_by_the_list(
     approve(submit(officer, answers, "renewal"), second_officer)
     entries = changed(4, cpa=replace(CPA, date=EXTENDED))
     assert "entry 000004 (CPA_Certificate.identification_number)" in refused(later(entries))
+
+
+def test_where_entries_were_admitted_first_it_says_what_to_do(
+    tables: None, maker: User, officer: User
+) -> None:
+    approve(submit(maker, make_answers()), officer)
+    told = refused(workbook())
+    assert "entry 000001 (Entry.number): This number was given by this register before any list" in told
+    assert "Bring the list into a register without entries." in told

@@ -52,6 +52,8 @@ def test_the_person_who_submitted_is_told_the_reasons(
     assert told.subject == f"CPL {submitted.reference}: {done}"
     assert "The hash is not right." in told.body
     assert "The hash is not right." in str(told.alternatives[0].content)
+    leads_to_it = f"/portal/submissions/{submitted.pk}/" in told.body
+    assert leads_to_it == (verb == "return")
     assert officer.email not in told.body
 
 
