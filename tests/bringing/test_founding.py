@@ -35,7 +35,15 @@ def test_an_officer_may_decide_and_see_everything_but_not_publish():
     assert {"decide_submission", "raise_submission", "view_entry", "view_record", "view_edition"} <= may
     writes = {name for name in may if name.startswith(("add_", "change_", "delete_", "publish_"))}
     # Drafts of the tables alone; a second officer designates them.
-    drafts = "edition specificationversion validity period combination securitytie companion".split()
+    drafts = [
+        "edition",
+        "specificationversion",
+        "validity",
+        "period",
+        "combination",
+        "securitytie",
+        "companion",
+    ]
     assert {name.partition("_")[2] for name in writes} == set(drafts)
 
 
