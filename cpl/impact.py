@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from applicability.answers import EntryFacts
 from applicability.consequences import Consequence, Course, consequence
 from applicability.editions import schedule_as_known
-from applicability.models import Edition
+from applicability.models import CertificateRequirement, Edition
 from applicability.openness import Day
 from applicability.schedule import Schedule
 from applicability.tables import Actor
@@ -19,15 +19,28 @@ from cpl.models.entries import EntryQuerySet
 from cpl.standing import Basis, basis
 from cpl.targets import Targets, targets
 
+Need = CertificateRequirement.Need
+
 
 @dataclass(frozen=True)
 class Affected:
-    """One entry: what changes for it, who holds its manufacturer identifier (or nothing), who must act."""
+    """One entry: what changes for it, who holds its manufacturer identifier (or nothing), who must act.
+
+    `now` and `then` are the facts that the answers rest on. `need`: where a certificate goes, whether its
+    scheme is required, optional or forbidden for the device type; else, or where that is not known, nothing.
+    """
 
     entry: Entry
     consequence: Consequence
     holder: str
     actor: Actor
+    now: EntryFacts
+    then: EntryFacts
+    need: str = ""
+
+    @property
+    def loses_what_it_needs(self) -> bool:
+        return self.need not in (Need.OPTIONAL, Need.FORBIDDEN)
 
     @property
     def whose(self) -> str:
@@ -71,15 +84,17 @@ class Impact:
         return self._counts(lambda one: one.whose)
 
     @property
+    def not_needed(self) -> list[Count]:
+        """By device type, the entries that lose a certificate which they need not have."""
+        some = [one for one in self.affected if not one.loses_what_it_needs]
+        return _counted(some, lambda one: one.entry.device_type)
+
+    @property
     def by_device_type(self) -> list[Count]:
         return self._counts(lambda one: one.entry.device_type)
 
     def _counts(self, name: Callable[[Affected], str]) -> list[Count]:
-        """Most entries first."""
-        counts: dict[str, Count] = {}
-        for one in self.affected:
-            counts.setdefault(name(one), Count(name(one))).add(one.consequence)
-        return sorted(counts.values(), key=lambda count: (-count.entries, count.name))
+        return _counted(self.affected, name)
 
     def targets(self, some: Collection[Affected]) -> dict[int, Targets]:
         """What the devices of these entries may become, as things would be. A dozen queries at most."""
@@ -112,8 +127,21 @@ def of_certificate(certificate: Certificate, *, on: datetime.date, gone_on: date
     entries = [entry for entry in _current(on) if entry.number in lost]
     goes = Day.on(gone_on)
     affected = _affected(entries, now, now.schedule, on, lambda facts: replace(facts, removed=goes))
+    needs = CertificateRequirement.objects.needs(gone_on)
+    affected = tuple(
+        replace(one, need=needs.get(one.entry.device_type.strip(), {}).get(certificate.scheme, ""))
+        for one in affected
+    )
     others = Entry.objects.exclude(number__in=lost)
     return Impact(on, len(entries), affected, now, others)
+
+
+def _counted(some: Iterable[Affected], name: Callable[[Affected], str]) -> list[Count]:
+    """Most entries first."""
+    counts: dict[str, Count] = {}
+    for one in some:
+        counts.setdefault(name(one), Count(name(one))).add(one.consequence)
+    return sorted(counts.values(), key=lambda count: (-count.entries, count.name))
 
 
 def _current(on: datetime.date) -> list[Entry]:
@@ -136,7 +164,7 @@ def _affected(
             known[facts] = consequence(Course(now.schedule, facts), Course(then, becomes(facts)), on)
         if known[facts]:
             holder, actor = holders.get(entry.manufacturer, ""), now.schedule.actor(facts)
-            found.append(Affected(entry, known[facts], holder, actor))
+            found.append(Affected(entry, known[facts], holder, actor, facts, becomes(facts)))
     return tuple(found)
 
 

@@ -1,15 +1,37 @@
-"""History in the admin: to be read. What was is put right by a new row or a new edit, never put back."""
+"""What every admin of ours keeps to: history is only read, and nonsense in an address is no failure."""
 
 from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.views.main import ERROR_FLAG, ChangeList
 from django.core.exceptions import PermissionDenied
+from django.db import DataError
 from django.db.models import Field, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from simple_history.admin import SimpleHistoryAdmin
 
+# What dates and databases answer to a value that they cannot hold.
+NONSENSE = (ValueError, OverflowError, DataError)
 
-class HistoryToRead(SimpleHistoryAdmin):
+
+class ListFromAnyAddress(admin.ModelAdmin):
+    """An address that asks for what cannot be (the year 99999, a key too long) leads to the whole list.
+
+    Django does so where a filter refuses its value, and fails where the database or a date does.
+    """
+
+    def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
+        try:
+            return super().get_changelist_instance(request)
+        except NONSENSE as error:
+            if set(request.GET) <= {ERROR_FLAG}:
+                raise
+            raise IncorrectLookupParameters(str(error)) from error
+
+
+class HistoryToRead(ListFromAnyAddress, SimpleHistoryAdmin):
     """Shows what a row was, and writes nothing.
 
     simple-history's own page of an old version saves whatever is posted to it, by anybody who may view the

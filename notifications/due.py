@@ -10,9 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from dateutil.relativedelta import relativedelta
-
-MONTHS = (12, 6)
+from cpl.rules.milestones import MONTHS, Milestone, milestones
 
 
 class State(StrEnum):
@@ -27,14 +25,6 @@ class State(StrEnum):
     @property
     def is_sent(self) -> bool:
         return self in (State.DUE, State.LATE)
-
-
-@dataclass(frozen=True)
-class Milestone:
-    """So many calendar months before a certificate's date, and the day that this is."""
-
-    months: int
-    day: datetime.date
 
 
 @dataclass(frozen=True, order=True)
@@ -79,14 +69,6 @@ class DueNotice:
     obligation: Obligation
     due_on: datetime.date
     state: State
-
-
-def milestones(date: datetime.date, months: Collection[int] = MONTHS) -> tuple[Milestone, ...]:
-    """The milestones before a certificate's date, earliest first.
-
-    By calendar months back from the date: 31 August less 6 months is 28 or 29 February.
-    """
-    return tuple(Milestone(n, date - relativedelta(months=n)) for n in sorted(set(months), reverse=True))
 
 
 def reached(

@@ -10,6 +10,8 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.http import HttpRequest
 
+from ledger.admin import ListFromAnyAddress
+
 
 class OneAddress(forms.ModelForm):
     """Its owner signs in with the address: it is written in one way, held once, and is the account's name."""
@@ -46,7 +48,7 @@ admin.site.unregister(EmailAddress)
 
 
 @admin.register(User)
-class AccountAdmin(UserAdmin):
+class AccountAdmin(ListFromAnyAddress, UserAdmin):
     """People who sign in. What they did names them for ever, so that an account is never deleted."""
 
     form = AccountForm

@@ -25,6 +25,7 @@ from applicability.models import (
     Validity,
 )
 from cpl.admin.read_only import signed_in
+from ledger.admin import ListFromAnyAddress
 
 
 def is_draft(edition: Edition | None) -> bool:
@@ -52,7 +53,7 @@ class RowForm(forms.ModelForm):
         return said
 
 
-class RowAdmin(admin.ModelAdmin):
+class RowAdmin(ListFromAnyAddress):
     """Reached from its edition, and open as long as that is a draft."""
 
     form = RowForm

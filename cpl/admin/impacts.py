@@ -3,43 +3,34 @@
 import csv
 import datetime
 from collections.abc import Iterator, Sequence
-from itertools import islice
 from typing import Any
 
 from django import forms
-from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 
-from applicability import pictures
 from applicability.answers import Answer
-from applicability.comparisons import compared
 from applicability.consequences import Stretch
-from applicability.differences import both, differences
-from applicability.editions import edition_before, tables_from
 from applicability.models import Edition
 from applicability.openness import say
-from applicability.tables import Tables
-from applicability.timelines import Chart, Mark
 from cpl import impact
+from cpl.admin import impact_pictures
 from cpl.formats.formulas import harmless
 from cpl.impact import Affected, Impact
 from cpl.models import Certificate
 from cpl.targets import Target, Targets
+from ledger.admin import ListFromAnyAddress
 
 A_PAGE = 100
-# More rows than this no picture shows so that anybody can read it; the table of differences has them all.
-MOST_DRAWN = 20
 HEADERS = (
     "Entry", "Device type", "Manufacturer", "Held by", "Model and hardware", "Firmware", "TS version",
     "GBCS version", "Product name", "First day", "Installation", "Maintenance", "To be updated by, now",
     "To be updated by, then", "Who must act", "Licence condition", "Update, path stated",
-    "Update, no path stated", "Entries to replace it with",
+    "Update, no path stated", "Entries to replace it with", "Certificate of the scheme",
 )  # fmt: skip
 VERDICTS = {
     "install": {"yes": "may be installed", "no": "may not be installed", "unknown": "not known"},
@@ -53,7 +44,7 @@ class DayForm(forms.Form):
     )
 
 
-class EditionImpact(admin.ModelAdmin):
+class EditionImpact(ListFromAnyAddress):
     """The addresses under an edition that tell what designating it would do."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -77,7 +68,7 @@ class EditionImpact(admin.ModelAdmin):
             "opts": self.opts,
             "edition": edition,
             "title": f"What designating {edition} would do",
-            "chart": chart_of(edition, timezone.localdate()),
+            "chart": impact_pictures.of_edition(edition, timezone.localdate()),
         }
         return page(request, "admin/applicability/edition/impact.html", found, context)
 
@@ -86,7 +77,7 @@ class EditionImpact(admin.ModelAdmin):
         return as_list(found, f"{edition} impact")
 
 
-class CertificateImpact(admin.ModelAdmin):
+class CertificateImpact(ListFromAnyAddress):
     """The addresses under a certificate that tell what goes with it."""
 
     def get_urls(self) -> list[URLPattern]:
@@ -97,28 +88,29 @@ class CertificateImpact(admin.ModelAdmin):
         ]
         return own + super().get_urls()
 
-    def _impact(self, request: HttpRequest, pk: int) -> tuple[Certificate, DayForm, Impact]:
+    def _impact(self, request: HttpRequest, pk: int) -> tuple[Certificate, DayForm, datetime.date, Impact]:
         certificate = get_object_or_404(Certificate, pk=pk)
         if not self.has_view_permission(request, certificate):
             raise PermissionDenied
         today = timezone.localdate()
         form = DayForm({"gone_on": today, **request.GET.dict()})
         gone_on = form.cleaned_data["gone_on"] if form.is_valid() else today
-        return certificate, form, impact.of_certificate(certificate, on=today, gone_on=gone_on)
+        return certificate, form, gone_on, impact.of_certificate(certificate, on=today, gone_on=gone_on)
 
     def impact_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        certificate, form, found = self._impact(request, pk)
+        certificate, form, gone_on, found = self._impact(request, pk)
         context = {
             **self.admin_site.each_context(request),
             "opts": self.opts,
             "certificate": certificate,
             "form": form,
             "title": f"What goes with certificate {certificate}",
+            "chart": impact_pictures.of_certificate(certificate, found, gone_on=gone_on),
         }
         return page(request, "admin/cpl/certificate/impact.html", found, context)
 
     def impact_list(self, request: HttpRequest, pk: int) -> StreamingHttpResponse:
-        certificate, _, found = self._impact(request, pk)
+        certificate, _, _, found = self._impact(request, pk)
         return as_list(found, f"certificate {certificate.identifier} impact")
 
 
@@ -133,27 +125,8 @@ def page(request: HttpRequest, template: str, found: Impact, context: dict[str, 
         "list_query": request.GET.urlencode(),
     }
     if chart := context.get("chart"):
-        context["pictures"] = _drawn(chart)
+        context["pictures"] = impact_pictures.drawn(chart)
     return render(request, template, context)
-
-
-def chart_of(edition: Edition, today: datetime.date) -> Chart | None:
-    """The rows that differ, as they are and as they would be; None where no date does."""
-    before = edition_before(edition)
-    old, new = tables_from(before) if before else Tables.none_in_force(), tables_from(edition)
-    dated = [one for one in differences(old, new) if one.dates]
-    found = [(one, both(old, new, one)) for one in islice(dated, MOST_DRAWN)]
-    marks = (Mark("Takes effect", edition.effective_from),)
-    title = f"What {edition} changes" + (f", first {MOST_DRAWN} rows" if len(dated) > MOST_DRAWN else "")
-    return compared(title, str(edition), found, today=today, marks=marks) if found else None
-
-
-def _drawn(chart: Chart) -> dict[str, SafeString]:
-    """The picture for a desk and for a phone. What came from the tables was escaped when it was drawn."""
-    return {
-        "wide": mark_safe(pictures.draw(chart, name="impact")),  # noqa: S308
-        "narrow": mark_safe(pictures.draw(chart, name="impact-narrow", width=pictures.NARROW)),  # noqa: S308
-    }
 
 
 def as_list(found: Impact, name: str) -> StreamingHttpResponse:
@@ -189,7 +162,7 @@ def _cells(one: Affected, reached: Targets) -> Sequence[str]:
         what.when.isoformat() if what.when else "",
         _said("install", what.install), _said("maintain", what.maintain),
         _deadline(was), _deadline(becomes), one.actor.name, one.actor.licence,
-        _numbers(reached.stated), _numbers(reached.unstated), str(reached.replacing_entries),
+        _numbers(reached.stated), _numbers(reached.unstated), str(reached.replacing_entries), one.need,
     )  # fmt: skip
 
 

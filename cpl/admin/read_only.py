@@ -9,6 +9,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest
 
+from ledger.admin import ListFromAnyAddress
+
 
 def signed_in(request: HttpRequest) -> User:
     """Who asks; the admin lets nobody in who has not signed in."""
@@ -17,7 +19,7 @@ def signed_in(request: HttpRequest) -> User:
     return request.user
 
 
-class ReadOnlyAdmin(admin.ModelAdmin):
+class ReadOnlyAdmin(ListFromAnyAddress):
     """No add, change or delete, for nobody; seeing it takes the view permission."""
 
     actions: Sequence[Any] | None = None
@@ -46,7 +48,7 @@ class ReadOnlyInline(admin.TabularInline):
         return False
 
 
-class KeptAdmin(admin.ModelAdmin):
+class KeptAdmin(ListFromAnyAddress):
     """Rows that staff edit and that are never deleted; each change stands in the history."""
 
     show_facets = admin.ShowFacets.NEVER

@@ -14,8 +14,10 @@ from django.urls import reverse
 
 from applicability.designating import designate
 from applicability.drafting import copy_edition
-from applicability.models import Edition, Validity
+from applicability.models import CertificateRequirement, Edition, Validity
+from applicability.openness import Day
 from cpl import bringing, impact
+from cpl.admin import impact_pictures
 from cpl.models import Coverage, Entry, ListImport, UpgradePath
 from cpl.standing import basis
 from tests.admin.test_editions import address, draft, first, without_second_factor
@@ -158,6 +160,63 @@ def test_an_entry_goes_to_no_other_that_goes_with_the_same_certificate(
     [line] = lines(sign_in(officer), listed + "?gone_on=2027-03-01")
     assert line["First day"] == "2027-03-01"
     assert sign_in(officer).get(place, {"gone_on": "nonsense"}).status_code == 200
+
+
+def test_what_goes_is_drawn_with_the_certificates_days(brought: ListImport, officer: User) -> None:
+    certificate = make_coverage(make_entry(brought)).certificate
+    found = impact.of_certificate(certificate, on=DAY, gone_on=dt.date(2027, 3, 1))
+    chart = impact_pictures.of_certificate(certificate, found, gone_on=dt.date(2027, 3, 1))
+    assert [(mark.name, mark.date.isoformat()) for mark in chart.marks] == [
+        ("If removed on", "2027-03-01"),
+        ("12 months before", "2030-11-01"),
+        ("6 months before", "2031-05-01"),
+        ("Expires", "2031-11-01"),
+    ]
+    term, now, then = chart.lanes
+    assert (term.name, term.bars[0].words) == (
+        "Certificate CPA 20261101-7701",
+        "21 September 2022 to 1 November 2031",
+    )
+    assert now.name == f"Now: 7A01, {ESME}, Tidewater Metering Ltd"
+    assert {bar.end for bar in then.bars} == {Day.on(dt.date(2027, 2, 28))}
+    assert len(now.bars) == len(then.bars) == 2
+    page = sign_in(officer).get(reverse("admin:cpl_certificate_impact", args=[certificate.pk]))
+    shown = page.content.decode()
+    assert shown.count('<svg class="timeline"') == 2
+    assert "<title id=" in shown
+    assert "The same as a table" in shown
+    assert "Then, none: 7A01" in shown
+
+
+def test_no_more_than_eleven_lanes_are_drawn(brought: ListImport) -> None:
+    coverage = make_coverage(make_entry(brought))
+    for code in range(6):
+        entry = make_entry(brought, manufacturer=f"7A1{code}")
+        record(
+            Coverage(
+                entry=entry, certificate=coverage.certificate, scheme="CPA",
+                identifier_shown="[E] 20261101-7701", covers_from=ISSUED, brought_by=brought,
+            )
+        )  # fmt: skip
+    found = impact.of_certificate(coverage.certificate, on=DAY, gone_on=DAY)
+    chart = impact_pictures.of_certificate(coverage.certificate, found, gone_on=DAY)
+    assert len(chart.lanes) == 11
+    assert chart.title.endswith("the 5 largest groups")
+
+
+@pytest.mark.parametrize("need", ["required", "optional"])
+def test_where_the_scheme_is_optional_nothing_needed_is_lost(
+    brought: ListImport, officer: User, need: str
+) -> None:
+    certificate = make_coverage(make_entry(brought)).certificate
+    CertificateRequirement.objects.filter(device_type__name=ESME, scheme="CPA").update(need=need)
+    place = reverse("admin:cpl_certificate_impact", args=[certificate.pk])
+    page = sign_in(officer).get(place).content.decode()
+    said = f"not required for the device type {ESME}: 1 of the entries below does not lose what it needs"
+    assert (said in page) is (need == "optional")
+    assert ("is optional for its device type" in page) is (need == "optional")
+    [line] = lines(sign_in(officer), reverse("admin:cpl_certificate_impact_list", args=[certificate.pk]))
+    assert line["Certificate of the scheme"] == need
 
 
 def test_auditors_read_and_nobody_outside_does(draft: Edition, brought: ListImport, supplier: User) -> None:
