@@ -20,20 +20,20 @@ def designate(edition: Edition, *, by: int | None, at: dt.datetime, seen: str | 
 
     `seen` is the `draft_digest` of what that person looked at; a draft that has changed since is refused.
 
-    The status changes first, so that no row can slip in between counting and freezing. Raises
+    The draft is locked first, so that no row can slip in between looking and freezing. Raises
     DesignationRefused where somebody was faster, where four eyes are two, where there is nothing to designate
     or where a row names what no other row binds.
     """
     with transaction.atomic():
-        edition.refresh_from_db()
+        edition.refresh_from_db(from_queryset=Edition.objects.select_for_update())
         _refuse(edition, by)
+        _refuse_changed(edition, seen)
+        _refuse_gaps(edition)
         _freeze(edition, by, at)
         rows = rows_of(edition)
         count = sum(len(kind) for kind in rows.values())
         if not count:
             raise DesignationRefused(f"{edition} has no rows: there is nothing to designate.")
-        _refuse_changed(edition, seen)
-        _refuse_gaps(edition)
         act = Designation(edition=edition, rows=count, rows_digest=digest_of(edition, rows))
         append([Act("edition.designated", str(edition), row=act)], actor=by, at=at)
     return act
@@ -56,6 +56,7 @@ def _refuse_changed(edition: Edition, seen: str | None) -> None:
 
 
 def _refuse_gaps(edition: Edition) -> None:
+    """In words what the edition's constraints refuse as well."""
     found = gaps(tables_from(edition))
     if found:
         raise DesignationRefused(f"{edition} is not complete. " + " ".join(gap.words for gap in found))

@@ -1,25 +1,24 @@
-"""Constraints that keep rows as they are: declared in `Meta.constraints`, kept by triggers.
+"""Constraints that keep rows as they are, and whole: declared in `Meta.constraints`, kept by triggers.
 
 They hold against every client of the database, not only against Django. A refused statement raises
 `django.db.IntegrityError`; the message begins with the name of the constraint.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 from django.db.backends.ddl_references import Statement
 from django.db.models import BaseConstraint, Model
 
 from ledger import triggers
+from ledger.triggers.predicates import Rule
 
 
-class _Frozen(BaseConstraint):
-    """What the three have in common: they emit triggers and take part in migrations."""
+class _Kept(BaseConstraint):
+    """What all have in common: triggers keep them, and they take part in migrations."""
 
     says: str
-    parent: str | None = None
-    when: Mapping[str, Any] | None = None
 
     def constraint_sql(  # type: ignore[override]
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
@@ -38,16 +37,21 @@ class _Frozen(BaseConstraint):
         self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor
     ) -> Statement:
         """PostgreSQL only: SQLite drops a constraint by making the table again."""
-        return triggers.removal(self, schema_editor)
+        return triggers.removal(self._rule, schema_editor)
+
+    @property
+    def _rule(self) -> Rule:
+        """Itself: every subclass is of the one kind or of the other."""
+        return cast("Rule", self)
 
     def _statements(self, model: type[Model], schema_editor: BaseDatabaseSchemaEditor) -> list[Statement]:
-        return triggers.while_migrating(self, model, schema_editor)
+        return triggers.while_migrating(self._rule, model, schema_editor)
 
     def validate(self, *args: Any, **kwargs: Any) -> None:
         """Nothing to tell a form: only the database knows the row as it was."""
 
     def __eq__(self, other: object) -> bool:
-        if isinstance(other, _Frozen):
+        if isinstance(other, _Kept):
             return self.deconstruct() == other.deconstruct()
         return NotImplemented
 
@@ -56,6 +60,13 @@ class _Frozen(BaseConstraint):
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__}: {self.name!r}>"
+
+
+class _Frozen(_Kept):
+    """What those that freeze rows have in common."""
+
+    parent: str | None = None
+    when: Mapping[str, Any] | None = None
 
 
 class AppendOnly(_Frozen):
@@ -96,3 +107,38 @@ class FrozenWith(FrozenOnce):
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, "parent": self.parent}
+
+
+class WholeWhenFinal(_Kept):
+    """No row comes to match `when` while one of the rows that belong to it lacks its partner.
+
+    `every` and `has` are models by label, so that they may stand in modules which import this one's model;
+    `of` is the foreign key by which rows of both belong to it, `on` the fields in which partners agree.
+
+        WholeWhenFinal(name="...", when={"status": "final"}, every="app.Promise", of="edition",
+                       has="app.Line", on=["code"])
+
+    Keeps nothing whole afterwards: for that, `every` and `has` are `FrozenWith` the same row.
+    """
+
+    says = "what belongs to this row is not complete"
+
+    def __init__(
+        self,
+        *,
+        name: str,
+        when: Mapping[str, Any],
+        every: str,
+        of: str,
+        has: str,
+        on: Sequence[str],
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(name=name, **kwargs)
+        self.when = dict(when)
+        self.every, self.of, self.has, self.on = every, of, has, list(on)
+
+    def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        path, args, kwargs = super().deconstruct()
+        own = {"when": self.when, "every": self.every, "of": self.of, "has": self.has, "on": self.on}
+        return path, args, {**kwargs, **own}

@@ -6,9 +6,15 @@ from django.conf import settings
 from django.db import models
 
 from applicability.models.specifications import Series
-from ledger.constraints import FrozenOnce
+from ledger.constraints import FrozenOnce, WholeWhenFinal
 
 DESIGNATED = {"status": "designated"}
+
+
+def _whole(name: str, every: str, has: str, *on: str) -> WholeWhenFinal:
+    """No edition is designated with a row of the one kind that lacks its partner of the other."""
+    every, has = f"applicability.{every}", f"applicability.{has}"
+    return WholeWhenFinal(name=name, when=DESIGNATED, every=every, of="edition", has=has, on=on)
 
 
 class EditionSet(models.QuerySet["Edition"]):
@@ -95,6 +101,11 @@ class Edition(models.Model):
                 violation_error_message="Who prepared an edition cannot designate it.",
             ),
             FrozenOnce(name="edition_frozen_once_designated", when=DESIGNATED),
+            # What `gaps` says in words.
+            _whole("edition_combinations_have_periods", "Combination", "Period", "ts", "gbcs"),
+            _whole("edition_combinations_have_validities", "Combination", "Validity", "device_type", "ts"),
+            _whole("edition_security_ties_have_periods", "SecurityTie", "Period", "gbcs"),
+            _whole("edition_companions_have_periods", "Companion", "Period", "gbcs"),
         ]
 
     def __str__(self) -> str:

@@ -12,25 +12,28 @@ from django.db.backends.ddl_references import Statement
 from django.db.models import Model
 
 from ledger.triggers import postgresql, sqlite
-from ledger.triggers.predicates import Freezing
+from ledger.triggers.predicates import Completing, Freezing, Rule
 from ledger.triggers.trigger import Trigger
 
 ENGINES: dict[str, ModuleType] = {"sqlite": sqlite, "postgresql": postgresql}
 
 
-def while_migrating(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Statement]:
+def while_migrating(rule: Rule, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Statement]:
     """What a schema editor runs after it has made the table.
 
     On SQLite a trigger that reads a parent would stop the parent's table from being made again; those come
-    with `install` alone, after all migrations.
+    with `install` alone, after all migrations. So do, on both engines, those that read their rows' tables,
+    which a migration may not have made yet.
     """
+    if isinstance(rule, Completing):
+        return []
     made = _engine(editor.connection).emit(rule, model, editor)
     if editor.connection.vendor == "sqlite":
         return [trigger.create for trigger in made if not trigger.reads_parent]
     return [_all_in_one([trigger.create for trigger in made])]
 
 
-def removal(rule: Freezing, editor: BaseDatabaseSchemaEditor) -> Statement:
+def removal(rule: Rule, editor: BaseDatabaseSchemaEditor) -> Statement:
     statement: Statement = _engine(editor.connection).removal(rule, editor)
     return statement
 
@@ -40,7 +43,7 @@ def declared(apps: Apps = real_apps, using: str = DEFAULT_DB_ALIAS) -> Iterator[
     connection = connections[using]
     connection.ensure_connection()
     editor = connection.schema_editor()
-    for model, rule in _freezing(apps, using):
+    for model, rule in _rules(apps, using):
         yield from _engine(connection).emit(rule, model, editor)
 
 
@@ -79,11 +82,11 @@ def _installed(using: str) -> dict[str, str]:
     return marks
 
 
-def _freezing(apps: Apps, using: str) -> Iterator[tuple[type[Model], Freezing]]:
+def _rules(apps: Apps, using: str) -> Iterator[tuple[type[Model], Rule]]:
     for model in apps.get_models(include_auto_created=True):
         if model._meta.can_migrate(using) and router.allow_migrate_model(using, model):
             for constraint in model._meta.constraints:
-                if isinstance(constraint, Freezing):
+                if isinstance(constraint, Freezing | Completing):
                     yield model, constraint
 
 

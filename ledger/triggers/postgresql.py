@@ -11,7 +11,15 @@ from django.db.backends.ddl_references import Statement, Table
 from django.db.backends.utils import CursorWrapper, truncate_name
 from django.db.models import Model
 
-from ledger.triggers.predicates import Freezing, hold_parents, is_frozen
+from ledger.triggers.predicates import (
+    Completing,
+    Freezing,
+    Rule,
+    hold_parents,
+    is_final_with_gaps,
+    is_frozen,
+    reads_elsewhere,
+)
 from ledger.triggers.trigger import Trigger
 
 SEARCH_PATH = "public, pg_temp"
@@ -26,7 +34,7 @@ DECLARE
 BEGIN
     IF NOT refused THEN
         {hold}
-        refused := {frozen};
+        refused := {refused};
     END IF;
     IF refused THEN
         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', MESSAGE = '{message}';
@@ -39,7 +47,7 @@ FUNCTION = (
     f"SET search_path = {SEARCH_PATH} AS $ledger$%(body)s$ledger$;\n"
 )
 TRIGGER = (
-    "CREATE OR REPLACE TRIGGER %(name)s BEFORE %(events)s ON %(table)s "
+    "CREATE OR REPLACE TRIGGER %(name)s %(moment)s %(events)s ON %(table)s "
     "FOR EACH %(level)s EXECUTE FUNCTION %(function)s();\n"
     "ALTER TABLE %(table)s ENABLE ALWAYS TRIGGER %(name)s"
 )
@@ -53,8 +61,12 @@ WHERE NOT t.tgisinternal AND c.relnamespace = 'public'::regnamespace
 """
 
 
-def emit(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Trigger]:
+def emit(rule: Rule, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Trigger]:
     """The triggers that keep `rule` on the model's table; the first makes their function as well."""
+    if isinstance(rule, Completing):
+        # On insert too: keys are checked at commit, so a draft's rows may be there before a new parent.
+        body = _written(rule, is_final_with_gaps(rule, model, editor))
+        return [_trigger(rule, model, editor, rule.name, ROW | INSERT | UPDATE, body, FUNCTION + TRIGGER)]
     body = _body(rule, model, editor)
     events = INSERT | UPDATE | DELETE if rule.parent else UPDATE | DELETE
     truncating = truncate_name(f"{rule.name}_truncate", LONGEST_NAME)
@@ -64,7 +76,7 @@ def emit(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -
     ]
 
 
-def removal(rule: Freezing, editor: BaseDatabaseSchemaEditor) -> Statement:
+def removal(rule: Rule, editor: BaseDatabaseSchemaEditor) -> Statement:
     """Drops the function and with it both triggers."""
     return Statement("DROP FUNCTION IF EXISTS %(name)s() CASCADE", name=editor.quote_name(rule.name))
 
@@ -83,11 +95,15 @@ def _body(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) 
     rows = ("OLD", "NEW") if rule.parent else ("OLD",)
     frozen = " OR ".join(is_frozen(rule, model, editor, row) for row in rows)
     hold = hold_parents(rule, model, editor)
-    return BODY.format(hold=hold, frozen=frozen, message=f"{rule.name}: {rule.says}")
+    return _written(rule, frozen, hold)
+
+
+def _written(rule: Rule, refused: str, hold: str = "") -> str:
+    return BODY.format(hold=hold, refused=refused, message=f"{rule.name}: {rule.says}")
 
 
 def _trigger(
-    rule: Freezing,
+    rule: Rule,
     model: type[Model],
     editor: BaseDatabaseSchemaEditor,
     name: str,
@@ -101,12 +117,13 @@ def _trigger(
         "table": Table(table, editor.quote_name),
         "function": editor.quote_name(rule.name),
         "body": body,
+        "moment": "BEFORE" if kind & BEFORE else "AFTER",
         "events": _events(kind),
         "level": "ROW" if kind & ROW else "STATEMENT",
     }
     drop = Statement("DROP TRIGGER IF EXISTS %(name)s ON %(table)s", **parts)
     mark = _mark(table, kind, "A", rule.name, body, [f"search_path={SEARCH_PATH}"], True)
-    return Trigger(name, table, Statement(template, **parts), drop, mark, rule.parent is not None)
+    return Trigger(name, table, Statement(template, **parts), drop, mark, reads_elsewhere(rule))
 
 
 def _events(kind: int) -> str:

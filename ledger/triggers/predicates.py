@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast, runtime_checkable
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
@@ -19,6 +19,27 @@ class Freezing(Protocol):
     when: Mapping[str, Any] | None
 
 
+@runtime_checkable
+class Completing(Protocol):
+    """A constraint as the triggers see it: what may not be lacking once a row is final."""
+
+    name: str
+    says: str
+    when: Mapping[str, Any]
+    every: str
+    of: str
+    has: str
+    on: Sequence[str]
+
+
+Rule = Freezing | Completing
+
+
+def reads_elsewhere(rule: Rule) -> bool:
+    """Whether its triggers read other tables than their own."""
+    return isinstance(rule, Completing) or rule.parent is not None
+
+
 def is_frozen(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor, row: str) -> str:
     """True in SQL if the row may not change."""
     if rule.when is None:
@@ -30,6 +51,21 @@ def is_frozen(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEdit
     match = _matches(rule.when, key.remote_field.model, editor, "parent")
     where = f"parent.{target} = {row}.{column} AND {match}"
     return f"EXISTS (SELECT 1 FROM {parent} AS parent WHERE {where})"  # noqa: S608
+
+
+def is_final_with_gaps(rule: Completing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:
+    """True in SQL if the new row is final and something that belongs to it lacks its partner."""
+    every, has = (model._meta.apps.get_model(label) for label in (rule.every, rule.has))
+    quote = editor.quote_name
+    _, key, owner = _link(_field(every, rule.of), editor)
+    pairs = [
+        f"partner.{quote(_field(has, name).column)} = one.{quote(_field(every, name).column)}"
+        for name in (rule.of, *rule.on)
+    ]
+    partner = f"SELECT 1 FROM {quote(has._meta.db_table)} AS partner WHERE {' AND '.join(pairs)}"  # noqa: S608
+    lone = f"one.{owner} = NEW.{key} AND NOT EXISTS ({partner})"
+    gap = f"EXISTS (SELECT 1 FROM {quote(every._meta.db_table)} AS one WHERE {lone})"  # noqa: S608
+    return f"{_matches(rule.when, model, editor, 'NEW')} AND {gap}"
 
 
 def hold_parents(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:

@@ -10,10 +10,19 @@ from django.db.backends.ddl_references import Statement, Table
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model
 
-from ledger.triggers.predicates import Freezing, is_frozen, unique_sets
+from ledger.triggers.predicates import (
+    Completing,
+    Freezing,
+    Rule,
+    is_final_with_gaps,
+    is_frozen,
+    reads_elsewhere,
+    unique_sets,
+)
 from ledger.triggers.trigger import Trigger
 
-# Part of the name of those that read a parent's table, by which they are found before a migration.
+# Part of the name of those that read another table (a parent's, or that of rows that belong to theirs), by
+# which they are found before a migration.
 READS_PARENT = "_reads_parent"
 
 CREATE = (
@@ -22,21 +31,35 @@ CREATE = (
 )
 
 
-def emit(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Trigger]:
+def emit(rule: Rule, model: type[Model], editor: BaseDatabaseSchemaEditor) -> list[Trigger]:
     """The triggers that keep `rule` on the model's table."""
+    conditions = (
+        _completing(rule, model, editor) if isinstance(rule, Completing) else _freezing(rule, model, editor)
+    )
+    return [_trigger(rule, model, editor, *item) for item in conditions.items()]
+
+
+def _completing(
+    rule: Completing, model: type[Model], editor: BaseDatabaseSchemaEditor
+) -> dict[str, list[str]]:
+    """Also on insert: REPLACE puts a final row in the place of a draft that has rows already."""
+    gaps = [is_final_with_gaps(rule, model, editor)]
+    return {"AFTER INSERT": gaps, "AFTER UPDATE": gaps}
+
+
+def _freezing(rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor) -> dict[str, list[str]]:
     old, new, it = (is_frozen(rule, model, editor, row) for row in ("OLD", "NEW", "it"))
     same = f"({_same_as_new(model, editor)}) AND {it}"
     newcomer = [new] if rule.parent else []
-    conditions = {
+    return {
         "BEFORE INSERT": [*newcomer, _exists(same)],
         "AFTER INSERT": ["NEW.rowid < 1"],
         "BEFORE UPDATE": [old, *newcomer, "NEW.rowid < 1", _exists(f"it.rowid <> OLD.rowid AND {same}")],
         "BEFORE DELETE": [old],
     }
-    return [_trigger(rule, model, editor, *item) for item in conditions.items()]
 
 
-def removal(rule: Freezing, editor: BaseDatabaseSchemaEditor) -> Statement:
+def removal(rule: Rule, editor: BaseDatabaseSchemaEditor) -> Statement:
     raise NotImplementedError("SQLite drops a constraint by making the table again.")
 
 
@@ -54,9 +77,10 @@ def drop_parent_readers(cursor: CursorWrapper) -> None:
 
 
 def _trigger(
-    rule: Freezing, model: type[Model], editor: BaseDatabaseSchemaEditor, moment: str, conditions: list[str]
+    rule: Rule, model: type[Model], editor: BaseDatabaseSchemaEditor, moment: str, conditions: list[str]
 ) -> Trigger:
-    reading = READS_PARENT if rule.parent else ""
+    elsewhere = reads_elsewhere(rule)
+    reading = READS_PARENT if elsewhere else ""
     name = f"{rule.name}{reading}_{moment.lower().replace(' ', '_')}"
     table = Table(model._meta.db_table, editor.quote_name)
     quoted = editor.quote_name(name)
@@ -68,7 +92,7 @@ def _trigger(
         message=f"{rule.name}: {rule.says}",
     )
     drop = Statement("DROP TRIGGER IF EXISTS %(name)s", name=quoted)
-    return Trigger(name, model._meta.db_table, create, drop, str(create), rule.parent is not None)
+    return Trigger(name, model._meta.db_table, create, drop, str(create), elsewhere)
 
 
 def _same_as_new(model: type[Model], editor: BaseDatabaseSchemaEditor) -> str:

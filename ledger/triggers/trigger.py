@@ -7,7 +7,8 @@ from django.db.backends.ddl_references import Statement
 
 @dataclass(frozen=True)
 class Trigger:
-    """`mark` is what the database's catalogue says of the trigger while nobody has touched it."""
+    """`mark` is what the database's catalogue says of the trigger while nobody has touched it;
+    `reads_parent` that it reads another table than its own."""
 
     name: str
     table: str

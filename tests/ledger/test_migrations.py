@@ -9,7 +9,7 @@ from django.db import IntegrityError, connection, models
 
 from ledger import triggers
 from ledger.checks import missing_triggers
-from ledger.constraints import AppendOnly, FrozenOnce, FrozenWith
+from ledger.constraints import AppendOnly, FrozenOnce, FrozenWith, WholeWhenFinal
 from ledger.models import Head
 from ledger.verify import differences
 from tests.ledger.making import make_fact, make_note, rows_in
@@ -112,6 +112,7 @@ def test_the_migrations_say_what_the_models_say() -> None:
         AppendOnly(name="a"),
         FrozenOnce(name="b", when={"status": "final"}),
         FrozenWith(name="c", parent="edition", when={"status": "final"}),
+        WholeWhenFinal(name="d", when={"status": "final"}, every="a.B", of="c", has="a.D", on=("e", "f")),
     ],
 )
 def test_a_constraint_equals_its_copy_and_no_other(constraint: AppendOnly) -> None:

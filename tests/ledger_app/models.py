@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db import models
 
-from ledger.constraints import AppendOnly, FrozenOnce, FrozenWith
+from ledger.constraints import AppendOnly, FrozenOnce, FrozenWith, WholeWhenFinal
 from ledger.findings import Anchor
 from ledger.history import AppendOnlyHistory
 from ledger.models import Record, Recorded
@@ -62,7 +62,13 @@ class Edition(models.Model):
     status = models.CharField(max_length=20, default="draft")
 
     class Meta:
-        constraints = [FrozenOnce(name="edition_frozen_once_final", when={"status": "final"})]
+        constraints = [
+            FrozenOnce(name="edition_frozen_once_final", when={"status": "final"}),
+            WholeWhenFinal(
+                name="edition_promises_kept", when={"status": "final"},
+                every="ledger_app.Promise", of="edition", has="ledger_app.Line", on=["code"],
+            ),
+        ]  # fmt: skip
 
 
 class Line(models.Model):
@@ -72,6 +78,18 @@ class Line(models.Model):
     class Meta:
         constraints = [
             FrozenWith(name="line_frozen_with_edition", parent="edition", when={"status": "final"}),
+        ]
+
+
+class Promise(models.Model):
+    """A line that the edition must have once it is final."""
+
+    edition = models.ForeignKey(Edition, models.PROTECT, related_name="promises")
+    code = models.CharField(max_length=20)
+
+    class Meta:
+        constraints = [
+            FrozenWith(name="promise_frozen_with_edition", parent="edition", when={"status": "final"}),
         ]
 
 

@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                 ('status', models.CharField(default='draft', max_length=20)),
             ],
             options={
-                'constraints': [ledger.constraints.FrozenOnce(name='edition_frozen_once_final', when={'status': 'final'})],
+                'constraints': [ledger.constraints.FrozenOnce(name='edition_frozen_once_final', when={'status': 'final'}), ledger.constraints.WholeWhenFinal(every='ledger_app.Promise', has='ledger_app.Line', name='edition_promises_kept', of='edition', on=['code'], when={'status': 'final'})],
             },
         ),
         migrations.CreateModel(
@@ -91,6 +91,17 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Promise',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=10)),
+                ('edition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='ledger_app.edition')),
+            ],
+            options={
+                'constraints': [ledger.constraints.FrozenWith(name='promise_frozen_with_edition', parent='edition', when={'status': 'final'})],
             },
         ),
         migrations.CreateModel(

@@ -30,4 +30,9 @@ class Migration(migrations.Migration):
             name='code',
             field=models.CharField(max_length=20, unique=True),
         ),
+        migrations.AlterField(
+            model_name='promise',
+            name='code',
+            field=models.CharField(max_length=20),
+        ),
     ]
