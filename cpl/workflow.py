@@ -10,6 +10,7 @@ from typing import Literal
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils import timezone
 
 from cpl import evidence, signals
 from cpl.checking import problems
@@ -267,7 +268,7 @@ def _demand_submitter(submission: Submission, by: User) -> None:
 def _too_late(submission: Submission, verb: str) -> str:
     status = submission.get_status_display().lower()
     last = submission.steps.select_related("actor").last()
-    by = f" by {_name(last.actor)} on {last.at:%-d %B %Y at %H:%M} UTC" if last else ""
+    by = f" by {_name(last.actor)} on {timezone.localtime(last.at):%-d %B %Y at %H:%M}" if last else ""
     return f"{submission.reference} is {status}{by}, so “{verb}” is not possible. Reload the page."
 
 

@@ -40,7 +40,11 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
     search_help_text = "Number, organisation, or anything that stands in the answers"
     change_form_template = "admin/cpl/submission/review.html"
     change_list_template = "admin/cpl/submission/queue.html"
-    ordering = ["-submitted_at", "-pk"]
+
+    def get_ordering(self, request: HttpRequest) -> tuple[str, ...]:
+        """What waits is read oldest first, as it is to be decided; everything else newest first."""
+        waiting = request.GET.get("status__exact") == Submission.Status.SUBMITTED
+        return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
 
     @admin.display(ordering="submitted_at")
     def submitted(self, submission: Submission) -> str:

@@ -201,3 +201,12 @@ def test_an_auditor_changes_nothing(tables: None, maker: User, officer: User) ->
     assert client.post(decision, {"verb": "refuse", "words": "no"}).status_code == 403
     assert client.get(reverse("admin:cpl_submission_raise", args=["removal"])).status_code == 403
     assert client.post(reverse("admin:cpl_release_publish")).status_code == 403
+
+
+def test_what_waits_is_listed_oldest_first(tables: None, maker: User, officer: User) -> None:
+    first, second = submit(maker, make_answers()), submit(maker, make_answers(firmware="0A0B0C0E"))
+    address = reverse("admin:cpl_submission_changelist")
+    waiting = sign_in(officer).get(address, {"status__exact": "submitted"}).context["cl"].result_list
+    assert [row.pk for row in waiting] == [first.pk, second.pk]
+    every = sign_in(officer).get(address).context["cl"].result_list
+    assert [row.pk for row in every] == [second.pk, first.pk]

@@ -83,6 +83,9 @@ def test_a_parent_killed_by_force_leaves_no_child(folder: Path, start: Start):
 def test_a_parent_killed_by_force_leaves_no_child_that_hangs_in_a_task(folder: Path, start: Start):
     portal = start(folder)
     portal.start()
+    # Only a process that has begun to work can hang in a task.
+    sent = portal.call(TASK)
+    until(lambda: f"{TASK}[{sent}] succeeded" in portal.output, portal)
     for pid in workers(portal):
         # Stopped, a process answers nothing but the one signal that it cannot catch.
         os.kill(pid, signal.SIGSTOP)
