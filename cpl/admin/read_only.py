@@ -23,6 +23,8 @@ class ReadOnlyAdmin(ListFromAnyAddress):
     """No add, change or delete, for nobody; seeing it takes the view permission."""
 
     actions: Sequence[Any] | None = None
+    # Counting each filter, or all rows, would read the whole table.
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     list_per_page = 50
 
