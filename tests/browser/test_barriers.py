@@ -26,6 +26,8 @@ PAGES = {
     "second.officer@panel.example": [
         "/admin/cpl/submission/", "/admin/cpl/submission/1/change/", "/admin/cpl/submission/raise/removal/",
         "/admin/cpl/submission/raise/renewal/", "/admin/cpl/release/publish/",
+        "/admin/applicability/edition/", "/admin/applicability/edition/1/change/", "/admin/cpl/certificate/",
+        "/admin/cpl/entry/", "/admin/notifications/message/",
     ],
 }  # fmt: skip
 
@@ -40,9 +42,15 @@ def violations(page: Page) -> list[str]:
 def test_axe_finds_no_violation(browser: Browser, portal: Portal, email: str, scheme: str) -> None:
     person = Person(browser, portal, email)
     person.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-    found = {path: wrong for path in PAGES[email] if (wrong := violations(person.go(path)))}
+    found = {}
+    for path in PAGES[email]:
+        page = person.go(path)
+        assert not person.errors
+        if wrong := violations(page):
+            found[path] = wrong
+        # What axe itself does to the page while it measures is no error of the page's.
+        person.errors.clear()
     assert not found
-    assert not person.errors
 
 
 @pytest.mark.parametrize("email", PAGES)
