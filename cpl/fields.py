@@ -126,6 +126,8 @@ DECISION_DATE = Field("Removal", "decision_date", "Decision date", "date", 10)
 EFFECTIVE_DATE = Field("Removal", "effective_date", "Effective date", "date", 10)
 REASON = Field("Removal", "reason", "Reason, as it will be published", "text", 500)
 REMOVAL = (ENTRIES, GROUND, OTHER_ENTRY, REASON, DECIDED_BY, REFERENCE, DECISION_DATE, EFFECTIVE_DATE)
+# For entries of one's own that are on the list already: further rows, the latest of which counts.
+STATEMENT = (ENTRIES, UPGRADES_FROM, *FIR_FIELDS)
 
 # What each kind of submission answers (`cpl.models.Submission.Kind`), in the order in which it is asked.
 BY_KIND = {
@@ -134,5 +136,6 @@ BY_KIND = {
     "offer": CERTIFICATE,
     "withdrawal": WITHDRAWAL,
     "removal": REMOVAL,
+    "statement": STATEMENT,
 }
-BY_NAME = {field.name: field for field in (*NEW_ENTRY, *CERTIFICATE, *WITHDRAWAL, *REMOVAL)}
+BY_NAME = {field.name: field for field in (*NEW_ENTRY, *CERTIFICATE, *WITHDRAWAL, *REMOVAL, *STATEMENT)}

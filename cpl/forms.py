@@ -70,6 +70,7 @@ SECTIONS = {
     "offer": (("Certificate", f.CERTIFICATE),),
     "withdrawal": (("Certificate", f.WITHDRAWAL),),
     "removal": (("Removal", f.REMOVAL),),
+    "statement": (("Entries", (f.ENTRIES, f.UPGRADES_FROM)), ("Firmware information", f.FIR_FIELDS)),
 }
 
 

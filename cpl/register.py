@@ -332,12 +332,23 @@ def _removal(submission: Submission, on: datetime.date) -> list[Act]:
     ]
 
 
+def _statement(submission: Submission, on: datetime.date) -> list[Act]:
+    """Upgrade paths and firmware information of entries on the list: further rows, the latest count."""
+    numbers = read_numbers(_answers(submission)(f.ENTRIES))
+    return [
+        act
+        for entry in Entry.objects.filter(number__in=numbers).order_by("number")
+        for act in (*_paths_of(submission, entry), *_firmware_information_of(submission, entry))
+    ]
+
+
 _ACTS: dict[Submission.Kind, Callable[[Submission, datetime.date], list[Act]]] = {
     Submission.Kind.NEW_ENTRY: _new_entry,
     Submission.Kind.RENEWAL: _renewal,
     Submission.Kind.OFFER: _renewal,
     Submission.Kind.WITHDRAWAL: _withdrawal,
     Submission.Kind.REMOVAL: _removal,
+    Submission.Kind.STATEMENT: _statement,
 }
 
 

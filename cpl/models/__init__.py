@@ -1,5 +1,6 @@
 """The facts: tables, constraints and querysets; one noun a file."""
 
+from cpl.models.access import ApiToken, IdempotentCall
 from cpl.models.certificates import Certificate, CertificateEvent, DateKind, Scheme
 from cpl.models.decided import Decided, ListImport
 from cpl.models.entries import (
@@ -14,14 +15,17 @@ from cpl.models.entries import (
     ReservedNumber,
     UpgradePath,
 )
+from cpl.models.jobs import Job
 from cpl.models.parties import Contact, ManufacturerIdentifier, Membership, Party
 from cpl.models.releases import Release, ReleaseFile
 from cpl.models.shown import Shown, shown
-from cpl.models.submissions import Evidence, Step, Submission
+from cpl.models.submissions import Evidence, FileReading, OfficerNote, Step, Submission
+from cpl.models.uploads import Upload, UploadRow
 
 __all__ = [
     "CURRENT",
     "REMOVED",
+    "ApiToken",
     "Certificate",
     "CertificateEvent",
     "Contact",
@@ -30,11 +34,15 @@ __all__ = [
     "Decided",
     "Entry",
     "Evidence",
+    "FileReading",
     "FirmwareContact",
     "FirmwareInformation",
+    "IdempotentCall",
+    "Job",
     "ListImport",
     "ManufacturerIdentifier",
     "Membership",
+    "OfficerNote",
     "Party",
     "Release",
     "ReleaseFile",
@@ -46,5 +54,7 @@ __all__ = [
     "Step",
     "Submission",
     "UpgradePath",
+    "Upload",
+    "UploadRow",
     "shown",
 ]

@@ -30,6 +30,7 @@ class Submission(models.Model):
         OFFER = "offer", "Offered certificate"
         WITHDRAWAL = "withdrawal", "Notice of withdrawal"
         REMOVAL = "removal", "Recommendation to remove"
+        STATEMENT = "statement", "Upgrade paths and firmware information"
 
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
@@ -50,7 +51,17 @@ class Submission(models.Model):
         help_text="Empty where Panel staff raised it.",
     )  # fmt: skip
     answers = models.JSONField(default=dict, blank=True)
+    device_key = models.CharField(
+        max_length=120, blank=True, editable=False,
+        help_text="Device Model, TS and GBCS version of a new entry run together, to find the same again.",
+    )  # fmt: skip
     source_name = models.CharField(max_length=255, blank=True, help_text="The file it was uploaded from.")
+    copied_from = models.ForeignKey(
+        "cpl.Entry", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     submitted_by = models.ForeignKey(
@@ -62,13 +73,16 @@ class Submission(models.Model):
     )
     decided_at = models.DateTimeField(null=True, blank=True)
     # The answers name people; their digests stand in the steps, so that the data itself can be erased.
-    history = AppendOnlyHistory(excluded_fields=["answers"])
+    history = AppendOnlyHistory(excluded_fields=["answers", "device_key"])
 
     objects = SubmissionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
-        indexes = [models.Index(fields=["status", "submitted_at"], name="cpl_submission_queue")]
+        indexes = [
+            models.Index(fields=["status", "submitted_at"], name="cpl_submission_queue"),
+            models.Index(fields=["device_key"], name="cpl_submission_device"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="cpl_submission_four_eyes",
@@ -162,3 +176,40 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+
+class FileReading(models.Model):
+    """What a kept PDF says, read once for each content: its text is searched for what the form says."""
+
+    class State(models.TextChoices):
+        TEXT = "text", "Text was found"
+        NO_TEXT = "no_text", "No text: a picture or a scan"
+        NOT_READ = "not_read", "Could not be read"
+
+    sha256 = models.CharField(max_length=64, unique=True)
+    state = models.CharField(max_length=10, choices=State)
+    pages = models.PositiveIntegerField(null=True, blank=True)
+    text = models.TextField(blank=True)
+    words = models.TextField(blank=True, help_text="Why it could not be read.")
+
+    class Meta:
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.sha256[:16]}: {self.get_state_display()}"
+
+
+class OfficerNote(models.Model):
+    """A private remark of an officer on a submission: never shown to the submitter, never changed."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.PROTECT, related_name="officer_notes")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    words = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [AppendOnly(name="cpl_officer_note_append_only")]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}: {self.author}"

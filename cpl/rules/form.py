@@ -19,6 +19,7 @@ REQUIRED: dict[str, tuple[Field, ...]] = {
     "offer": _CERTIFICATE,
     "withdrawal": (f.CERTIFICATE_SCHEME, f.CERTIFICATE_ID, f.CERTIFICATE_EVENT, f.CERTIFICATE_EVENT_ON),
     "removal": (f.ENTRIES, f.GROUND, f.DECIDED_BY, f.REFERENCE, f.DECISION_DATE, f.EFFECTIVE_DATE),
+    "statement": (f.ENTRIES,),
 }
 # Where a new line is a manner of writing, as the real list has it in image descriptors.
 IN_PARAGRAPHS = (f.IMAGE_DESCRIPTOR, f.FIR_DESCRIPTION, f.SECURITY_STATEMENT, f.REASON)

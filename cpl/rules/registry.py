@@ -15,6 +15,7 @@ CERTIFIED = ("renewal", "offer")
 RENEWED = ("renewal",)
 WITHDRAWN = ("withdrawal",)
 REMOVED = ("removal",)
+STATED = ("statement",)
 EVERY = tuple(BY_KIND)
 
 
