@@ -41,13 +41,16 @@ class Upload(models.Model):
     further = models.JSONField(
         default=dict, blank=True, help_text="Answers for every row that gives none itself."
     )
+    problems = models.JSONField(
+        default=list, blank=True, help_text="What is wrong with a file as such: its columns."
+    )
     rows_read = models.PositiveIntegerField(default=0)
     rows_refused = models.PositiveIntegerField(default=0)
     repairs_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     repairs_confirmed_at = models.DateTimeField(null=True, blank=True)
-    history = AppendOnlyHistory(excluded_fields=["further"])
+    history = AppendOnlyHistory(excluded_fields=["further", "problems"])
 
     objects = UploadQuerySet.as_manager()
 
@@ -68,8 +71,12 @@ class UploadRow(models.Model):
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, related_name="rows")
     place = models.PositiveIntegerField(help_text="From 0, in the order of the files and their rows.")
     file_name = models.CharField(max_length=255, blank=True)
+    sheet = models.CharField(max_length=100, blank=True)
     row = models.PositiveIntegerField(help_text="As the file counts it.")
     cells = models.JSONField(default=dict, help_text="By field: address, kind and value of its cell.")
+    remarks = models.JSONField(
+        default=list, blank=True, help_text="What its reader found wrong with the row as such."
+    )
     corrected = models.JSONField(default=dict, blank=True, help_text="By field: what was typed in its place.")
     answers = models.JSONField(default=dict)
     problems = models.JSONField(default=list)
