@@ -1,6 +1,7 @@
 """The facts: tables, constraints and querysets; one noun a file."""
 
 from cpl.models.access import ApiToken, IdempotentCall
+from cpl.models.candidates import Candidate, Cause, Keeping, StepChecks
 from cpl.models.certificates import Certificate, CertificateEvent, DateKind, Scheme
 from cpl.models.decided import Decided, ListImport
 from cpl.models.entries import (
@@ -19,13 +20,22 @@ from cpl.models.jobs import Job
 from cpl.models.parties import Contact, ManufacturerIdentifier, Membership, Party
 from cpl.models.releases import Release, ReleaseFile
 from cpl.models.shown import Shown, shown
-from cpl.models.submissions import Evidence, FileReading, OfficerNote, Step, Submission
+from cpl.models.submissions import (
+    Evidence,
+    FileReading,
+    OfficerNote,
+    Step,
+    Submission,
+    SubmittedAnswers,
+)
 from cpl.models.uploads import Upload, UploadRow
 
 __all__ = [
     "CURRENT",
     "REMOVED",
     "ApiToken",
+    "Candidate",
+    "Cause",
     "Certificate",
     "CertificateEvent",
     "Contact",
@@ -39,6 +49,7 @@ __all__ = [
     "FirmwareInformation",
     "IdempotentCall",
     "Job",
+    "Keeping",
     "ListImport",
     "ManufacturerIdentifier",
     "Membership",
@@ -52,7 +63,9 @@ __all__ = [
     "Scheme",
     "Shown",
     "Step",
+    "StepChecks",
     "Submission",
+    "SubmittedAnswers",
     "UpgradePath",
     "Upload",
     "UploadRow",

@@ -3,8 +3,8 @@
 import datetime
 
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
-from django.db.models.functions import Length, Upper
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Coalesce, Length, Upper
 from django.db.models.lookups import Exact
 
 from cpl.fields import SMETS1_GBCS, SMETS1_TS
@@ -261,6 +261,23 @@ class Coverage(Decided):
         return f"entry {self.entry_id:06d}"
 
 
+class UpgradePathQuerySet(models.QuerySet["UpgradePath"]):
+    def in_force(self, serial: int | None = None) -> "UpgradePathQuerySet":
+        """What each entry's latest statement says: it takes the place of the earlier ones.
+
+        `serial` leaves out what was journalled later.
+        """
+        later = (
+            UpgradePath.objects.filter(target=OuterRef("target"), pk__gt=OuterRef("pk"))
+            .annotate(by=Coalesce("submission", 0))
+            .exclude(by=Coalesce(OuterRef("submission"), 0))
+        )
+        rows = self
+        if serial is not None:
+            later, rows = later.filter(record__serial__lte=serial), rows.filter(record__serial__lte=serial)
+        return rows.exclude(Exists(later))
+
+
 class UpgradePath(Decided):
     """Devices of one entry may be upgraded to the firmware of another; no `source`: there is none."""
 
@@ -269,11 +286,15 @@ class UpgradePath(Decided):
         Entry, null=True, blank=True, on_delete=models.PROTECT, related_name="upgrades_to"
     )
 
+    objects = UpgradePathQuerySet.as_manager()
+
     class Meta(Decided.Meta):
         ordering = ["pk"]
         constraints = [
             *Decided.Meta.constraints,
-            models.UniqueConstraint(fields=["target", "source"], name="cpl_upgrade_path_once"),
+            models.UniqueConstraint(
+                fields=["target", "source", "submission"], name="cpl_upgrade_path_once"
+            ),
             models.CheckConstraint(
                 name="cpl_upgrade_path_leads_elsewhere",
                 condition=Q(source__isnull=True) | ~Q(source=F("target")),

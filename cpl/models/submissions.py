@@ -72,8 +72,13 @@ class Submission(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     decided_at = models.DateTimeField(null=True, blank=True)
+    saved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+",
+        editable=False, help_text="Who wrote the answers last.",
+    )  # fmt: skip
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
     # The answers name people; their digests stand in the steps, so that the data itself can be erased.
-    history = AppendOnlyHistory(excluded_fields=["answers", "device_key"])
+    history = AppendOnlyHistory(excluded_fields=["answers", "device_key", "saved_by", "saved_at"])
 
     objects = SubmissionQuerySet.as_manager()
 
@@ -94,7 +99,8 @@ class Submission(models.Model):
             ),
             models.CheckConstraint(
                 name="cpl_submission_of_somebody",
-                condition=Q(party__isnull=False) | Q(kind__in=["renewal", "withdrawal", "removal"]),
+                condition=Q(party__isnull=False)
+                | Q(kind__in=["renewal", "withdrawal", "removal", "statement"]),
             ),
         ]
         permissions = [
@@ -124,7 +130,7 @@ class Submission(models.Model):
         if self.kind == self.Kind.NEW_ENTRY:
             model = [answer(f.name, "") for f in fields.DEVICE_FIELDS[1:]]
             return " ".join(filter(None, [answer(fields.PRODUCT_NAME.name, ""), *model])) or "New entry"
-        if self.kind == self.Kind.REMOVAL:
+        if self.kind in (self.Kind.REMOVAL, self.Kind.STATEMENT):
             return f"Entries {answer(fields.ENTRIES.name, '')}"
         certificate = answer(fields.CERTIFICATE_ID.name, "")
         return f"{answer(fields.CERTIFICATE_SCHEME.name, '')} {certificate}".strip() or "Certificate"
@@ -148,6 +154,23 @@ class Step(models.Model):
 
     def __str__(self) -> str:
         return f"{self.submission_id}: {self.verb}"
+
+
+class SubmittedAnswers(models.Model):
+    """What was handed in at a step, so that a receipt can be checked and two rounds be compared.
+
+    Kept beside the step, which has its digest alone, so that what names people can be erased.
+    """
+
+    step = models.OneToOneField(Step, on_delete=models.PROTECT, related_name="submitted")
+    answers = models.JSONField(default=dict)
+    files = models.JSONField(default=list, help_text="What each file is, and its SHA-256, in order.")
+
+    class Meta:
+        verbose_name_plural = "submitted answers"
+
+    def __str__(self) -> str:
+        return f"Answers at step {self.step}"
 
 
 class Evidence(models.Model):
