@@ -2,8 +2,9 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from django.db.models import OuterRef, Prefetch, Q, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -28,7 +29,7 @@ from cpl.models.entries import EntryQuerySet
 from cpl.prefixes import split_prefix
 from cpl.rules import check, in_order
 from cpl.rules.case import Case, CertificateFacts, DeviceTypeFacts, Facts, ListedFacts
-from cpl.rules.problem import Problem
+from cpl.rules.problem import Level, Problem
 from cpl.rules.reading import Reading, read_answers
 from cpl.rules.schemes import SCHEMES
 from cpl.rules.values import read_numbers
@@ -44,7 +45,66 @@ DOCUMENTS = (
     SpecificationVersion.Document.CTT,
     SpecificationVersion.Document.ZSE,
 )
+# As long as `Submission.device_key`.
+MOST_OF_KEY = 120
+IDENTITY = (*f.DEVICE_FIELDS, *f.VERSION_FIELDS)
 Answers = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One submission read and judged. `device_key` is what may stand on the list only once."""
+
+    answers: dict[str, str]
+    problems: tuple[Problem, ...]
+    device_key: str
+
+    @property
+    def refused(self) -> bool:
+        return self._has(Level.REFUSE)
+
+    @property
+    def repaired(self) -> bool:
+        return self._has(Level.REPAIR)
+
+    @property
+    def warned(self) -> bool:
+        return self._has(Level.WARN)
+
+    def _has(self, level: Level) -> bool:
+        return any(problem.level == level for problem in self.problems)
+
+
+def device_key(answers: Answers) -> str:
+    """Device Model, TS and GBCS version run together; nothing where one of them is not given or too long."""
+    parts = [_askable(answers, field) for field in IDENTITY]
+    key = "/".join(parts)
+    return key if all(parts) and len(key) <= MOST_OF_KEY else ""
+
+
+def check_many(
+    kind: str,
+    raws: Sequence[Mapping[str, object]],
+    *,
+    party: Party | None,
+    by_panel: bool,
+    on: datetime.date,
+    evidence: frozenset[str] = frozenset(),
+    earlier: Mapping[str, str] = MappingProxyType({}),
+    labels: Sequence[str] | None = None,
+) -> list[Checked]:
+    """Reads and judges submissions that are not stored: text, or a spreadsheet's cells as they stand.
+
+    `evidence` holds the kinds of file that come with them: CPA, DLMS, Zigbee, other. `earlier` maps the
+    device keys of earlier rows of the same file to words that name the row; `labels` are such words for these.
+    """
+    found = []
+    for raw in raws:
+        reading = read_answers(kind, raw)
+        facts = _facts(kind, reading.answers, party, on, evidence, besides=None)
+        said = _judged(reading, _case(kind, reading, facts, party, by_panel, on))
+        found.append(Checked(reading.answers, said, device_key(reading.answers)))
+    return found
 
 
 def problems(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:

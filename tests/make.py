@@ -151,12 +151,18 @@ def make_removal_answers(**changes: str) -> Answers:
     )
 
 
+def make_statement_answers(**changes: str) -> Answers:
+    """Upgrade paths for an entry that is on the list already."""
+    return _answers(changes, entries="000012", upgrades_from="000013")
+
+
 VALID = {
     "new_entry": make_answers,
     "renewal": make_renewal_answers,
     "offer": make_renewal_answers,
     "withdrawal": make_withdrawal_answers,
     "removal": make_removal_answers,
+    "statement": make_statement_answers,
 }
 
 

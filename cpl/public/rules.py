@@ -15,6 +15,7 @@ LEVELS = {
     Level.REFUSE: "must be put right",
     Level.WARN: "read by the officer",
     Level.REPAIR: "read so, and shown",
+    Level.NOTE: "told, nothing to do",
 }
 
 

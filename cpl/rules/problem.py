@@ -5,11 +5,15 @@ from enum import StrEnum
 
 
 class Level(StrEnum):
-    """`refuse` stops a submission, `warn` is acknowledged by the officer, `repair` by the user."""
+    """`refuse` stops a submission, `warn` is acknowledged by the officer, `repair` by the user.
+
+    A `note` is told, and nobody has to do anything about it.
+    """
 
     REFUSE = "refuse"
     WARN = "warn"
     REPAIR = "repair"
+    NOTE = "note"
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cpl.fields import BY_KIND, CERTIFICATE_ID, CERTIFICATE_REPLACES, CPA_ID, UPGRADES_FROM, Field
-from cpl.formats.dates import read_date, written
-from cpl.formats.hexes import read_submitted, whole_digits
+from cpl.formats.cells import Cell
+from cpl.formats.dates import EXPECTED, read_date, written
+from cpl.formats.hexes import expected_form, read_submitted, whole_digits
 from cpl.formats.problems import Refusal, shown
 from cpl.rules.problem import Level, Problem
 from cpl.rules.registry import Finding, Rule, remark
@@ -22,6 +23,15 @@ LISTS = [field for field in FIELDS if field.kind == "entries"]
 WORDS = [field for field in FIELDS if field.kind in ("text", "choice", "people")]
 PREFIXED = (CPA_ID, CERTIFICATE_ID, CERTIFICATE_REPLACES)
 
+NO_ANSWER = remark(
+    "F-cell", Level.REFUSE, "form, column E",
+    "{label}: the cell holds {what} and no answer. Format it as Text and type the answer itself.",
+    field=FIELDS,
+)  # fmt: skip
+LAID_OUT = remark(
+    "F-file", Level.REFUSE, "form, columns A, B and G",
+    "The file is not laid out as it should be. {why}", field=FIELDS,
+)  # fmt: skip
 UNREADABLE_HEX = remark(
     "F-hex", Level.REFUSE, "form, rows 10 to 14 and 25 (column E)",
     "{label} cannot be read as {expected}. {why}", field=HEX,
@@ -66,7 +76,7 @@ Read = tuple[str, Problem | None]
 def read_answers(kind: str, raw: Mapping[str, object]) -> Reading:
     """Reads the fields of a kind of submission, in the form's order; other names are left alone.
 
-    A value is text, or a spreadsheet's cell as it stands: a number, a date.
+    A value is text, a spreadsheet's value (a number, a date), or its cell.
     """
     read = {field.name: read_answer(field, raw.get(field.name)) for field in BY_KIND[kind]}
     return Reading(
@@ -81,9 +91,30 @@ def read_answer(field: Field, value: object) -> Read:
     What cannot be read stays as it is, so that the person sees it again. A number cell then keeps the words
     that say so: `1200 (a number cell)` must not become four good digits when it is read a second time.
     """
+    if isinstance(value, Cell):
+        if what := _no_answer(field, value):
+            return _refused_cell(field, value, what)
+        value = value.value
     if value is None or (isinstance(value, str) and not value.strip()):
         return "", None
     return _READERS[field.kind](field, value)
+
+
+def _no_answer(field: Field, cell: Cell) -> str:
+    """What a cell holds instead of an answer, in words; nothing where it may hold one."""
+    if cell.kind == "date" and field.kind == "hex":
+        return "a date or time, which a spreadsheet has made of what was typed,"
+    return {"formula": "a formula", "error": "a spreadsheet's error", "truth": "true or false"}.get(
+        cell.kind, ""
+    )
+
+
+def _refused_cell(field: Field, cell: Cell, what: str) -> Read:
+    """What no words can be mistaken for is kept as a remark; of words, nothing."""
+    found = shown(cell.value) if cell.kind == "truth" else f"{shown(cell.value)} ({what.split(',')[0]})"
+    expected = {"hex": expected_form(field.limit), "date": EXPECTED}.get(field.kind, "the answer, as text")
+    problem = NO_ANSWER.problem(Finding(field, found, expected, {"what": what}))
+    return ("" if field in WORDS else found), problem
 
 
 def _hex(field: Field, value: object) -> Read:

@@ -3,6 +3,7 @@
 import datetime
 from dataclasses import replace
 
+from cpl.formats.cells import Cell
 from cpl.rules.case import Case
 from tests.make import (
     DAY,
@@ -172,6 +173,7 @@ BROKEN: dict[str, Case] = {
 
 # What reading itself says: the form's field and what stands in it.
 MISREAD: dict[str, tuple[str, object]] = {
+    "F-cell": ("firmware", Cell("G14", "formula", "=G13")),
     "F-hex": ("firmware", "5E12"),
     "F-hex-repaired": ("firmware", "0a0b0c0d"),
     "F-date": ("cpa_date", "31/02/2029"),
@@ -180,3 +182,6 @@ MISREAD: dict[str, tuple[str, object]] = {
     "F-text": ("fir_city", True),
     "F-text-repaired": ("dlms_id", 7701),
 }
+
+# What is said of a file as such: see tests/rules/test_file_checks.py.
+OF_FILES = {"F-file"}

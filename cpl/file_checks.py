@@ -1,0 +1,178 @@
+"""What is to be said of a file of new entries, row by row and cell by cell. Nothing is stored.
+
+Every door that takes a file asks here: an upload, the page for a look beforehand, the API, the command line.
+"""
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+from types import MappingProxyType
+from typing import Literal
+
+from cpl import fields as f
+from cpl.checking import Checked, check_many
+from cpl.formats.device_files import DeviceRow, read_device_file
+from cpl.formats.problems import CellProblem
+from cpl.models import Party, Submission
+from cpl.rules.problem import Level, Problem
+from cpl.rules.reading import LAID_OUT
+from cpl.rules.registry import Finding
+
+# Certificates are attached after a file was read; at submission only what really came with a row counts.
+ASSUMED = frozenset({"CPA", "DLMS", "Zigbee"})
+# So many rows are judged with one set of queries.
+AT_ONCE = 1_000
+NOTHING: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class FileProblem:
+    """A problem and where it stands. `row` is as the file counts it; None where no row is meant."""
+
+    problem: Problem
+    row: int | None
+    cell: str = ""
+    file: str = ""
+
+    def as_json(self) -> dict[str, object]:
+        return {"row": self.row, "cell": self.cell, **self.problem.as_json()}
+
+
+@dataclass(frozen=True)
+class CheckedRow:
+    """A row of a file, what was read in it, and every problem, each with its cell."""
+
+    row: DeviceRow
+    checked: Checked
+    problems: tuple[FileProblem, ...]
+
+
+@dataclass(frozen=True)
+class FileReport:
+    """All that is to be said of a file. `asked_later`: fields that it has no place for and that are asked
+    after the upload."""
+
+    shape: Literal["entry_form", "bulk"]
+    rows: int
+    problems: tuple[FileProblem, ...]
+    asked_later: tuple[str, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        return any(one.problem.level == Level.REFUSE for one in self.problems)
+
+
+class TooManyRows(ValueError):
+    """A file has more rows than this door takes."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"The file has more than {most:,} rows. Divide it, and send the parts one by one.")
+
+
+def check_file(
+    data: bytes,
+    name: str,
+    *,
+    party: Party | None,
+    by_panel: bool,
+    on: datetime.date,
+    most_rows: int | None = None,
+) -> FileReport:
+    """Reads a file and judges every row.
+
+    Raises:
+        UnreadableFile: it is no such file.
+        TooManyRows: it has more than `most_rows`.
+    """
+    file = read_device_file(data, name)
+    later = tuple(
+        field.name for field in f.NEW_ENTRY if field not in f.FORM and field.name not in file.columns
+    )
+    found = [file_problem(one, None, name) for one in file.problems]
+    earlier: dict[str, str] = {}
+    count = 0
+    for rows in _in_parts(file.rows):
+        count += len(rows)
+        if most_rows is not None and count > most_rows:
+            raise TooManyRows(most_rows)
+        for one in check_rows(rows, party=party, by_panel=by_panel, on=on, earlier=earlier, file=name):
+            earlier.setdefault(one.checked.device_key, label(one.row))
+            found += [said for said in one.problems if said.problem.field not in later]
+    return FileReport(file.shape, count, tuple(found), later)
+
+
+def check_rows(
+    rows: Sequence[DeviceRow],
+    *,
+    party: Party | None,
+    on: datetime.date,
+    by_panel: bool = False,
+    further: Mapping[str, str] = NOTHING,
+    earlier: Mapping[str, str] = NOTHING,
+    corrected: Sequence[Mapping[str, str]] | None = None,
+    file: str = "",
+) -> list[CheckedRow]:
+    """Judges up to 1,000 rows of one file with one set of queries.
+
+    `further` answers for every row that gives nothing itself; `corrected` holds, for each row, what was typed
+    in place of its cells. `earlier` maps the device keys of earlier rows to words such as `row 12`.
+    """
+    changes = corrected or [NOTHING] * len(rows)
+    checked = check_many(
+        Submission.Kind.NEW_ENTRY,
+        [_raw(row, further, typed) for row, typed in zip(rows, changes, strict=True)],
+        party=party,
+        by_panel=by_panel,
+        on=on,
+        evidence=ASSUMED,
+        earlier=earlier,
+        labels=[label(row) for row in rows],
+    )
+    return [
+        CheckedRow(row, one, (*_of_layout(row, file), *(_placed(row, said, file) for said in one.problems)))
+        for row, one in zip(rows, checked, strict=True)
+    ]
+
+
+def label(row: DeviceRow) -> str:
+    """How a row is named to its reader."""
+    return f"row {row.row}" if row.row else "the form"
+
+
+def file_problem(said: CellProblem, row: int | None, file: str) -> FileProblem:
+    """What the reader of the file has to say, in the form in which rules say it."""
+    finding = Finding(f.DEVICE_TYPE, said.found, said.expected, {"why": said.message})
+    # A file can name a field that nobody knows.
+    problem = replace(LAID_OUT.problem(finding), field=said.field)
+    return FileProblem(problem, row or _row_of(said.cell), said.cell, file)
+
+
+def _raw(row: DeviceRow, further: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, object]:
+    """What a row says: what was typed in place of a cell, the cell itself, else what holds for all rows."""
+    said = {name: cell for name, cell in row.cells.items() if not cell.is_blank}
+    return {**further, **said, **typed}
+
+
+def _of_layout(row: DeviceRow, file: str) -> Iterator[FileProblem]:
+    for said in row.problems:
+        yield file_problem(said, row.row or None, file)
+
+
+def _placed(row: DeviceRow, said: Problem, file: str) -> FileProblem:
+    """Where a problem stands: the cell of its field, if the file has one."""
+    cell = row.cells.get(said.field)
+    address = cell.address if cell else ""
+    return FileProblem(said, row.row or _row_of(address), address, file)
+
+
+def _row_of(address: str) -> int | None:
+    digits = re.sub(r"\D", "", address)
+    return int(digits) if digits else None
+
+
+def _in_parts(rows: Iterable[DeviceRow]) -> Iterator[list[DeviceRow]]:
+    left = iter(rows)
+    while part := list(islice(left, AT_ONCE)):
+        yield part
