@@ -92,7 +92,9 @@ class Recorded(models.Model):
 
     @classmethod
     def _check_recorded(cls) -> list[checks.CheckMessage]:
-        """The mistakes that would let a row differ from its record, or change."""
+        """The mistakes that would let a row differ from its record, or change. A proxy has no table of its own."""
+        if cls._meta.proxy:
+            return []
         fields = cls._meta.local_concrete_fields
         clocked = [
             f.name for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)
