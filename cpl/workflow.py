@@ -6,14 +6,14 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Literal
+from typing import Any, Literal
 
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
 from cpl import evidence, signals
-from cpl.checking import problems
+from cpl.checking import device_key, problems
 from cpl.models import Evidence, Party, Step, Submission
 from cpl.rules.problem import Problem, refusals
 from cpl.rules.reading import read_answers
@@ -94,7 +94,7 @@ def start(
     submission = Submission(
         kind=kind,
         party=party,
-        answers=_storable(answers or {}),
+        **_kept(answers or {}),
         source_name=source_name,
         created_by=by,
         created_at=at,
@@ -114,8 +114,7 @@ def save(submission_id: int, answers: Mapping[str, str], *, by: User) -> Submiss
     """Writes the answers of a draft or a returned submission, however incomplete."""
     submission = _locked(submission_id)
     _demand_submitter(submission, by)
-    submission.answers = _storable(answers)
-    submission.save(update_fields=["answers"])
+    _keep(submission, answers)
     return submission
 
 
@@ -211,8 +210,7 @@ def _checked(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:
     """Every problem; the answers are stored as they were read, so that what is decided on is canonical."""
     found = problems(submission, on)
     if submission.editable:
-        submission.answers = read_answers(submission.kind, submission.answers).answers
-        submission.save(update_fields=["answers"])
+        _keep(submission, read_answers(submission.kind, submission.answers).answers)
     return found
 
 
@@ -239,6 +237,19 @@ def _record(
         words=words.strip(),
         digest=digest_of(submission),
     )
+
+
+def _keep(submission: Submission, answers: Mapping[str, str]) -> None:
+    kept = _kept(answers)
+    for name, value in kept.items():
+        setattr(submission, name, value)
+    submission.save(update_fields=list(kept))
+
+
+def _kept(answers: Mapping[str, str]) -> dict[str, Any]:
+    """The columns that answers are stored in."""
+    stored = _storable(answers)
+    return {"answers": stored, "device_key": device_key(stored)}
 
 
 def _storable(answers: Mapping[str, str]) -> dict[str, str]:
