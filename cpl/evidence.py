@@ -1,12 +1,28 @@
-"""Private files, stored by the digest of their content, out of reach of any web server."""
+"""Private files that came with submissions: looked into when they are attached, kept by their content."""
 
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
 from pathlib import Path
 
+from django.conf import settings
+
+from cpl.formats import pdf, pictures
+from cpl.models import FileReading
 from cpl.private_files import Shelf
 
 SHELF = Shelf("evidence")
 LIMIT = 20 * 1024 * 1024
 KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
+PDF = "application/pdf"
+# By the clock on the wall; the program that reads a PDF limits its processor time and memory itself.
+PATIENCE = 30
+# A hundred PDFs at once shall not ask for a hundred gigabytes.
+_AT_ONCE = threading.BoundedSemaphore(2)
 
 
 class NotAccepted(ValueError):
@@ -26,17 +42,42 @@ def media_type(content: bytes) -> str:
 
 
 def keep(content: bytes) -> str:
-    """Stores the bytes once and gives their SHA-256 in hex.
+    """Stores the bytes once and gives their SHA-256 in hex. `take_in` looks into them first.
 
     Raises:
         NotAccepted: for an empty or too large file, or one of another type.
     """
-    if not content:
-        raise NotAccepted("This file is empty. Choose the certificate again.")
-    if len(content) > LIMIT:
-        raise NotAccepted(f"This file has {len(content) / 2**20:.0f} MB; at most 20 MB are taken.")
-    media_type(content)
+    _demand_kind_and_size(content)
     return SHELF.keep(content)
+
+
+def take_in(content: bytes) -> str:
+    """Looks into a file, keeps it with what its text says, and gives its SHA-256 in hex.
+
+    A PDF is read in a process of its own, which may take seconds: not to be called with a row locked, unless
+    the same content was taken in before.
+
+    Raises:
+        NotAccepted: also for what is no whole picture, or a PDF that holds what evidence may not.
+    """
+    _demand_kind_and_size(content)
+    digest = hashlib.sha256(content).hexdigest()
+    if not FileReading.objects.filter(sha256=digest).exists():
+        reading = _reading_of(content)
+        FileReading.objects.get_or_create(sha256=digest, defaults=reading)
+    return SHELF.keep(content)
+
+
+def look_into(digest: str) -> FileReading:
+    """What a kept file says; read now, if it was kept before files were looked into."""
+    found = FileReading.objects.filter(sha256=digest).first()
+    if found:
+        return found
+    try:
+        defaults = _reading_of(read(digest))
+    except NotAccepted as refused:
+        defaults = {"state": FileReading.State.NOT_READ, "words": str(refused)}
+    return FileReading.objects.get_or_create(sha256=digest, defaults=defaults)[0]
 
 
 def read(digest: str) -> bytes:
@@ -46,3 +87,53 @@ def read(digest: str) -> bytes:
 
 def path_of(digest: str) -> Path:
     return SHELF.path_of(digest)
+
+
+def inspected_apart(content: bytes) -> pdf.Inspection:
+    """A PDF looked into by a process of its own: whatever it does there, it does not do it here.
+
+    That process has neither our settings nor our secrets in its environment, no more memory, time and output
+    than `cpl.formats.pdf` allows itself, and is ended after `PATIENCE` seconds.
+    """
+    passed_on = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+    with _AT_ONCE, tempfile.TemporaryFile() as given, tempfile.TemporaryFile() as told:
+        given.write(content)
+        given.seek(0)
+        try:
+            subprocess.run(
+                [sys.executable, "-m", "cpl.formats.pdf"],
+                stdin=given,
+                stdout=told,
+                stderr=subprocess.DEVNULL,
+                cwd=settings.BASE_DIR,
+                env=passed_on,
+                timeout=PATIENCE,
+                check=True,
+            )
+            told.seek(0)
+            return pdf.Inspection(**json.load(told))
+        except (subprocess.SubprocessError, ValueError, TypeError):
+            return pdf.Inspection(refused=pdf.UNSAFE)
+
+
+def _demand_kind_and_size(content: bytes) -> None:
+    if not content:
+        raise NotAccepted("This file is empty. Choose the certificate again.")
+    if len(content) > LIMIT:
+        raise NotAccepted(f"This file has {len(content) / 2**20:.0f} MB; at most 20 MB are taken.")
+    media_type(content)
+
+
+def _reading_of(content: bytes) -> dict[str, object]:
+    """The columns of a `FileReading`."""
+    if media_type(content) != PDF:
+        try:
+            pictures.demand_whole(content)
+        except pictures.Broken as broken:
+            raise NotAccepted(str(broken)) from broken
+        return {"state": FileReading.State.NO_TEXT}
+    found = inspected_apart(content)
+    if found.refused:
+        raise NotAccepted(found.refused)
+    state = FileReading.State.TEXT if found.text.strip() else FileReading.State.NO_TEXT
+    return {"state": state, "pages": found.pages, "text": found.text.strip()}
