@@ -118,25 +118,31 @@ def save(submission_id: int, answers: Mapping[str, str], *, by: User) -> Submiss
     return submission
 
 
-@transaction.atomic
 def attach(
     submission_id: int, what: str, file_name: str, content: bytes, *, by: User, at: datetime.datetime
 ) -> Evidence:
-    """Keeps a private file with a draft or returned submission. The same file twice is kept once."""
-    submission = _locked(submission_id)
-    _demand_submitter(submission, by)
-    digest = evidence.keep(content)
-    row, _ = Evidence.objects.get_or_create(
-        submission=submission,
-        what=what,
-        sha256=digest,
-        defaults={
-            "file_name": file_name[-200:],
-            "size": len(content),
-            "uploaded_by": by,
-            "uploaded_at": at,
-        },
-    )
+    """Looks into a file and keeps it with a draft or returned submission. The same file twice is kept once.
+
+    Raises:
+        evidence.NotAccepted: with words that say what is wrong with it and how to save it anew.
+    """
+    _demand_submitter(Submission.objects.get(pk=submission_id), by)
+    # Before a row is locked: to look into a PDF may take seconds.
+    digest = evidence.take_in(content)
+    with transaction.atomic():
+        submission = _locked(submission_id)
+        _demand_submitter(submission, by)
+        row, _ = Evidence.objects.get_or_create(
+            submission=submission,
+            what=what,
+            sha256=digest,
+            defaults={
+                "file_name": file_name[-200:],
+                "size": len(content),
+                "uploaded_by": by,
+                "uploaded_at": at,
+            },
+        )
     return row
 
 
