@@ -30,7 +30,7 @@ class Candidate(Coverage):
 
 
 class Keeping(models.Model):
-    """An officer keeps an entry on the list although its certificate ended: why, and until when. Never changed.
+    """An officer keeps an entry on the list although its certificate ended: why, until when. Never changed.
 
     It is about that certificate and that cause alone: when another day or another end comes, the entry is due
     again.
