@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-from django.db.models import OuterRef, Prefetch, Q, Subquery, Value
+from django.db.models import F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from applicability.editions import edition_in_force, tables_from
@@ -151,7 +151,9 @@ def _case(
     kind: str, reading: Reading, facts: Facts, party: Party | None, by_panel: bool, on: datetime.date
 ) -> Case:
     by_dcc = party is not None and party.is_dcc
-    return Case(str(kind), reading.answers, on, facts, by_dcc=by_dcc, by_panel=by_panel)
+    return Case(
+        str(kind), reading.answers, on, facts, by_dcc=by_dcc, by_panel=by_panel, party=party and party.pk
+    )
 
 
 def _facts(
@@ -279,7 +281,10 @@ def _listed(entries: EntryQuerySet, on: datetime.date) -> tuple[ListedFacts, ...
     """Entries as rules see them, with their status on the day."""
     holder = ManufacturerIdentifier.objects.filter(code=OuterRef("manufacturer")).values("holder")
     rows = entries.with_status(on).annotate(
-        maker=Coalesce(Subquery(holder[:1]), Value("")), leaving=Q(removal__isnull=False)
+        maker=Coalesce(Subquery(holder[:1]), Value("")),
+        leaving=Q(removal__isnull=False),
+        holder=Subquery(_held(on).filter(code=OuterRef("manufacturer")).values("party")[:1]),
+        submitter=F("submission__party"),
     )
     return tuple(
         ListedFacts(
@@ -293,6 +298,7 @@ def _listed(entries: EntryQuerySet, on: datetime.date) -> tuple[ListedFacts, ...
             is_smets1=row.is_smets1,
             maker=row.maker,
             leaving=row.leaving,
+            parties=frozenset({row.holder, row.submitter} - {None}),  # type: ignore[attr-defined]
         )
         for row in rows
     )
@@ -300,9 +306,13 @@ def _listed(entries: EntryQuerySet, on: datetime.date) -> tuple[ListedFacts, ...
 
 def _holder(code: str, on: datetime.date) -> ManufacturerIdentifier | None:
     """Who holds a manufacturer identifier on the day."""
+    return _held(on).filter(code=code).first()
+
+
+def _held(on: datetime.date) -> QuerySet[ManufacturerIdentifier]:
     begun = Q(held_from__isnull=True) | Q(held_from__lte=on)
     running = Q(held_to__isnull=True) | Q(held_to__gte=on)
-    return ManufacturerIdentifier.objects.filter(begun, running, code=code).first()
+    return ManufacturerIdentifier.objects.filter(begun, running)
 
 
 def _grounds() -> dict[str, tuple[str, bool]]:

@@ -98,7 +98,7 @@ class Impact:
 
     def targets(self, some: Collection[Affected]) -> dict[int, Targets]:
         """What the devices of these entries may become, as things would be. A dozen queries at most."""
-        paths = UpgradePath.objects.all()
+        paths = UpgradePath.objects.in_force()
         entries = [one.entry for one in some]
         return targets(entries, among=self.among, paths=paths, basis=self.rests_on, on=self.on)
 

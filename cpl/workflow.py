@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from cpl import evidence, signals
 from cpl.checking import device_key, problems
-from cpl.models import Evidence, Party, Step, Submission
-from cpl.rules.problem import Problem, refusals
+from cpl.models import Evidence, Party, Step, Submission, SubmittedAnswers
+from cpl.rules.problem import Level, Problem, refusals
 from cpl.rules.reading import read_answers
 
 Status = Submission.Status
@@ -28,6 +28,17 @@ class NotPossible(Exception):
     def __init__(self, words: str, problems: tuple[Problem, ...] = ()) -> None:
         super().__init__(words)
         self.problems = problems
+
+
+class ChangedMeanwhile(NotPossible):
+    """Somebody else wrote the answers after they were shown: nothing was saved, so that nothing is lost."""
+
+    def __init__(self, submission: Submission) -> None:
+        saved = submission.saved_at
+        at = f" at {timezone.localtime(saved):%H:%M on %-d %B %Y}" if saved else ""
+        by = f" by {_name(submission.saved_by)}" if submission.saved_by else ""
+        super().__init__(f"{submission.reference} was saved{by}{at}, after you opened it.")
+        self.submission = submission
 
 
 @dataclass(frozen=True)
@@ -89,16 +100,19 @@ def start(
     at: datetime.datetime,
     answers: Mapping[str, str] | None = None,
     source_name: str = "",
+    copied_from: int | None = None,
 ) -> Submission:
-    """A new draft of `party`, or of the Panel itself where there is none."""
+    """A new draft of `party`, or of the Panel where there is none. `copied_from` is an entry's number."""
     submission = Submission(
         kind=kind,
         party=party,
         **_kept(answers or {}),
         source_name=source_name,
+        copied_from_id=copied_from,
         created_by=by,
         created_at=at,
     )
+    submission.device_key = _key(submission)
     if party is None and not by.has_perm("cpl.raise_submission"):
         raise NotPossible("Only Panel staff may raise a submission that no organisation stands behind.")
     if party is not None and not Party.objects.for_user(by).filter(pk=party.pk).exists():
@@ -154,8 +168,18 @@ def detach(evidence_id: int, *, by: User) -> None:
     row.delete()
 
 
-def submit(submission_id: int, *, by: User, at: datetime.datetime, on: datetime.date) -> Submission:
+def submit(
+    submission_id: int,
+    *,
+    by: User,
+    at: datetime.datetime,
+    on: datetime.date,
+    repairs_confirmed: bool = False,
+) -> Submission:
     """Hands it to the Panel, if no rule refuses it.
+
+    An answer that is read otherwise than it was written is confirmed first: by saving it as it is read, or
+    by a person who has seen all of them (`repairs_confirmed`).
 
     Raises:
         NotPossible: with every problem found.
@@ -165,6 +189,11 @@ def submit(submission_id: int, *, by: User, at: datetime.datetime, on: datetime.
         submission = move(submission_id, "submit", by=by, at=at)
         if refused := refusals(found):
             raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
+        repaired = tuple(problem for problem in found if problem.level == Level.REPAIR)
+        if repaired and not repairs_confirmed:
+            raise NotPossible(
+                f"{_count(repaired, 'answer')} must be confirmed as read before this can be submitted.", found
+            )
     return submission
 
 
@@ -207,9 +236,32 @@ def move(
 
 def digest_of(submission: Submission) -> str:
     """SHA-256, in hex, of what was submitted: the answers and the digests of the evidence."""
-    files = sorted(submission.evidence.values_list("what", "sha256"))
-    content = json.dumps([submission.kind, submission.answers, files], sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(content.encode()).hexdigest()
+    return hashlib.sha256(content_of(submission.kind, submission.answers, _files_of(submission))).hexdigest()
+
+
+def content_of(kind: str, answers: Mapping[str, str], files: Sequence[Sequence[str]]) -> bytes:
+    """The bytes whose SHA-256 is a submission's digest: JSON in ASCII, keys in order, no spaces.
+
+    An array of the kind, the answers by field, and of each file what it is and its own SHA-256.
+    """
+    content = [str(kind), dict(answers), [list(file) for file in files]]
+    return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest_of_answers(answers: Mapping[str, str]) -> str:
+    """SHA-256, in hex, of the answers alone: what a form was shown with."""
+    return hashlib.sha256(content_of("", answers, ())).hexdigest()
+
+
+def _files_of(submission: Submission) -> list[tuple[str, str]]:
+    return sorted(submission.evidence.values_list("what", "sha256"))
+
+
+def _key(submission: Submission) -> str:
+    """What may stand on the list only once, as far as the answers give it already."""
+    if submission.kind != Submission.Kind.NEW_ENTRY:
+        return ""
+    return device_key(read_answers(submission.kind, submission.answers).answers)
 
 
 def _checked(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:
@@ -233,7 +285,7 @@ def _fields_of(verb: str, step: Move, by: User, at: datetime.datetime) -> dict[s
 def _record(
     submission: Submission, verb: str, to: Status, by: User, at: datetime.datetime, words: str
 ) -> None:
-    Step.objects.create(
+    step = Step.objects.create(
         submission=submission,
         verb=verb,
         from_status=submission.status,
@@ -243,6 +295,10 @@ def _record(
         words=words.strip(),
         digest=digest_of(submission),
     )
+    if verb == "submit":
+        SubmittedAnswers.objects.create(
+            step=step, answers=submission.answers, files=[list(file) for file in _files_of(submission)]
+        )
 
 
 def _keep(submission: Submission, answers: Mapping[str, str]) -> None:
@@ -303,5 +359,5 @@ def _not_yours(submission: Submission, by: User, role: Role) -> str:
     return "You had a hand in this, or act for the organisation behind it. A second person has to decide it."
 
 
-def _count(found: tuple[Problem, ...]) -> str:
-    return "One problem" if len(found) == 1 else f"{len(found)} problems"
+def _count(found: tuple[Problem, ...], what: str = "problem") -> str:
+    return f"One {what}" if len(found) == 1 else f"{len(found)} {what}s"

@@ -14,6 +14,8 @@ from cpl.rules.case import Case, CertificateFacts, DeviceTypeFacts, Facts, Liste
 
 DAY = datetime.date(2026, 11, 20)
 MAKER_CODE, RIVAL_CODE = "7A01", "7B10"
+# The keys of the two Parties.
+MAKER_KEY, RIVAL_KEY = 7, 8
 ESME = "Single Element Electricity Metering Equipment"
 HUB, PPMID, GAS = "Communications Hub", "Pre-Payment Interface Device", "Gas Smart Meter"
 HCALCS, SAPC = "HAN Connected Auxiliary Load Control Switch", "Standalone Auxiliary Proportional Controller"
@@ -177,6 +179,7 @@ def make_listed(number: int = 12, **changes: object) -> ListedFacts:
         gbcs="GBCS Version 4.1",
         image_hash="F" * 64,
         maker="Tidewater Metering Ltd",
+        parties=frozenset({MAKER_KEY}),
     )
     return replace(listed, **changes)  # type: ignore[arg-type]
 
@@ -273,7 +276,7 @@ def make_case(
 ) -> Case:
     """A valid case of a kind; the further arguments change facts of the register."""
     given = VALID[kind]() if answers is None else answers
-    return Case(kind, given, on, make_facts(**facts), by_dcc=by_dcc)
+    return Case(kind, given, on, make_facts(**facts), by_dcc=by_dcc, party=MAKER_KEY)
 
 
 def make_smets1_case(**changes: str) -> Case:

@@ -153,7 +153,7 @@ def answers(request: HttpRequest, number: Number, asked: Query[AskedAnswers]) ->
     row = found_or_404(latest.entries().select_related("removal"), number)
     rests_on = basis(known=known, serial=latest.serial)
     standing = rests_on.standing(row, on)
-    paths = latest.rows(UpgradePath.objects.all())
+    paths = latest.rows(UpgradePath.objects.in_force(latest.serial))
     found = targets([row], among=latest.entries(), paths=paths, basis=rests_on, on=on)
     return {
         "entry": str(row),

@@ -100,7 +100,7 @@ class Asked:
         return theirs.with_status(self.days.on, serial=self.known.serial)
 
     def targets(self, entries: Collection[Entry]) -> dict[int, Targets]:
-        paths = self.known.rows(UpgradePath.objects.all())
+        paths = self.known.rows(UpgradePath.objects.in_force(self.known.serial))
         among = self.known.entries()
         return targets(entries, among=among, paths=paths, basis=self.basis, on=self.days.on)
 

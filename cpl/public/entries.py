@@ -51,7 +51,7 @@ def entry(request: HttpRequest, written: str) -> HttpResponse:
 def _context(row: Entry, known: Published, days: Days) -> dict[str, object]:
     removal = known.rows(Removal.objects.filter(entry=row)).select_related("ground").first()
     information = known.rows(FirmwareInformation.objects.filter(entry=row))
-    paths = known.rows(UpgradePath.objects.select_related("source", "target"))
+    paths = known.rows(UpgradePath.objects.in_force(known.serial).select_related("source", "target"))
     return {
         "entry": row,
         "known": known,

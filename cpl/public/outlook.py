@@ -68,7 +68,7 @@ def outlook(row: Entry, known: Published, days: Days) -> Outlook:
     """At most twenty queries, whatever the number of editions and of paths."""
     rests_on = basis(known=days.known, serial=known.serial)
     facts = rests_on.facts(row)
-    paths = known.rows(UpgradePath.objects.all())
+    paths = known.rows(UpgradePath.objects.in_force(known.serial))
     found = targets([row], among=known.entries(), paths=paths, basis=rests_on, on=days.on)
     of_ts = {version.label: version for version in versions()}
     here = of_ts.get(row.technical_specification.strip())

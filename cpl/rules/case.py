@@ -50,6 +50,8 @@ class ListedFacts:
     is_smets1: bool = False
     maker: str = ""  # who holds its manufacturer identifier; empty: not on record
     leaving: bool = False  # a removal is on record, though it may take effect later
+    # Keys of the Parties that may speak for it: who holds its manufacturer identifier, who submitted it.
+    parties: frozenset[int] = frozenset()
 
     @property
     def is_current(self) -> bool:
@@ -91,6 +93,7 @@ class Case:
     facts: Facts
     by_dcc: bool = False
     by_panel: bool = False
+    party: int | None = None  # the key of the Party that submits
 
     def get(self, asked: Field) -> str:
         return self.answers.get(asked.name, "")

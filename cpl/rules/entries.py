@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from cpl import fields as f
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import CERTIFIED, NEW, REMOVED, Finding, rule
+from cpl.rules.registry import CERTIFIED, NEW, REMOVED, STATED, Finding, rule
 
 NAMING = (f.REPLACES, f.UPGRADES_FROM, f.ENTRIES, f.OTHER_ENTRY)
-KINDS = NEW + CERTIFIED + REMOVED
+KINDS = NEW + CERTIFIED + REMOVED + STATED
 
 
 @rule("E-unknown", Level.REFUSE, "form, row 7", kinds=KINDS, field=NAMING)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cpl import fields as f
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import Finding, rule
+from cpl.rules.registry import NEW, STATED, Finding, rule
 from cpl.rules.schemes import CPA, need
 from cpl.rules.values import people
 
@@ -44,7 +44,13 @@ def five(case: Case) -> Iterator[Finding]:
             yield Finding(field, case.get(field), f"at most {AT_MOST}", {"count": count})
 
 
-@rule("P-email", Level.REFUSE, "form, rows 29 and 38", field=(f.CONTACT_EMAIL, f.FIR_EMAIL))
+@rule(
+    "P-email",
+    Level.REFUSE,
+    "form, rows 29 and 38",
+    kinds=NEW + STATED,
+    field=(f.CONTACT_EMAIL, f.FIR_EMAIL),
+)
 def email(case: Case) -> Iterator[Finding]:
     """{label}: “{found}” is no e-mail address. Write it as {expected}."""
     addresses = [(f.CONTACT_EMAIL, one) for one in people(case.get(f.CONTACT_EMAIL))]
@@ -73,7 +79,7 @@ def firmware_unwanted(case: Case) -> Iterator[Finding]:
             yield Finding(field, case.get(field), "empty", {"type": device_type.name})
 
 
-@rule("P-address", Level.REFUSE, "form, row 39 (column F)", field=f.FIR_DESCRIPTION)
+@rule("P-address", Level.REFUSE, "form, row 39 (column F)", kinds=NEW + STATED, field=f.FIR_DESCRIPTION)
 def address(case: Case) -> Iterator[Finding]:
     """“{found}” must begin with http:// or https:// and name no user or password: whatever the release notes
     point to has to open without registration."""

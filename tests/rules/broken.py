@@ -10,7 +10,9 @@ from tests.make import (
     DEVICE_TYPES,
     ESME,
     HASH,
+    HUB,
     RIVAL_CODE,
+    RIVAL_KEY,
     SECURITY,
     make_answers,
     make_case,
@@ -24,6 +26,7 @@ from tests.make import (
     make_same,
     make_smets1_answers,
     make_smets1_case,
+    make_statement_answers,
     make_withdrawal_answers,
 )
 
@@ -54,6 +57,10 @@ def withdrawal(**changes: str) -> Case:
 
 def removal(**changes: str) -> Case:
     return make_case(make_removal_answers(**changes), "removal")
+
+
+def statement(**changes: str) -> Case:
+    return make_case(make_statement_answers(**changes), "statement")
 
 
 def on_record(**changes: object) -> Case:
@@ -169,6 +176,21 @@ BROKEN: dict[str, Case] = {
     "X-other-itself": removal(ground="duplicate", other_entry="000013"),
     "X-decision-date": removal(decision_date="21/11/2026"),
     "X-effective-date": removal(effective_date="17/11/2026"),
+    "A-own": make_case(
+        kind="statement", entries={12: make_listed(12, parties=frozenset({RIVAL_KEY})), 13: make_listed(13)}
+    ),
+    "A-something": statement(upgrades_from=""),
+    "A-whole": statement(fir_company="Tidewater Metering Ltd"),
+    "A-unwanted": make_case(
+        make_statement_answers(fir_company="Tidewater Metering Ltd"),
+        "statement",
+        entries={12: make_listed(12, device_type=HUB), 13: make_listed(13)},
+    ),
+    "A-itself": statement(upgrades_from="000012"),
+    "A-other-device": make_case(
+        kind="statement",
+        entries={12: make_listed(12), 13: make_listed(13, device=make_device(model="0C0E"))},
+    ),
 }
 
 # What reading itself says: the form's field and what stands in it.
