@@ -6,9 +6,10 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from cpl.models import Entry, ManufacturerIdentifier, Party, Submission
+from cpl.models import Entry, ManufacturerIdentifier, Party, Submission, Upload
 from cpl.models.entries import EntryQuerySet
 from cpl.models.submissions import SubmissionQuerySet
+from cpl.models.uploads import UploadQuerySet
 
 
 def person(request: HttpRequest) -> User:
@@ -24,6 +25,15 @@ def submissions(request: HttpRequest) -> SubmissionQuerySet:
 def submission(request: HttpRequest, number: int) -> Submission:
     """One of their own; for anybody else it does not exist."""
     return get_object_or_404(submissions(request), pk=number)
+
+
+def uploads(request: HttpRequest) -> UploadQuerySet:
+    return Upload.objects.for_user(person(request)).select_related("party")
+
+
+def upload(request: HttpRequest, number: int) -> Upload:
+    """One of their own; for anybody else it does not exist."""
+    return get_object_or_404(uploads(request), pk=number)
 
 
 def parties(request: HttpRequest) -> list[Party]:
