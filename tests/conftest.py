@@ -1,5 +1,6 @@
 """What every test relies on: which servers there are, and a database that can be emptied between tests."""
 
+import functools
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -9,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from cpl import evidence
 from tests.cast import dcc, maker, officer, rival, second_officer, supplier, visitor  # noqa: F401
 from tests.tables import lay_down
 
@@ -68,6 +70,15 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
     """Debian's own chromium; its sandbox does not start for root."""
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*sandbox, "--disable-gpu"]}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def looking_into_a_file_once() -> Iterator[None]:
+    """The same invented certificate is attached a thousand times: one process of its own for it is enough."""
+    apart = evidence.inspected_apart
+    evidence.inspected_apart = functools.cache(apart)
+    yield
+    evidence.inspected_apart = apart
 
 
 @pytest.fixture(scope="session", autouse=True)

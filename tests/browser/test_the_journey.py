@@ -12,11 +12,12 @@ from cpl.formats.published import read_published
 from tests.browser.conftest import Person
 from tests.house.programs import Portal, manage, until
 from tests.make import make_answers
+from tests.papers import make_pdf
 from tests.real_list import WORKBOOK
 
 pytestmark = pytest.mark.browser
 MAKER, OFFICER, SECOND = "maker@tidewater.example", "officer@panel.example", "second.officer@panel.example"
-CERTIFICATE = b"%PDF-1.4 an invented certificate"
+CERTIFICATE = make_pdf()
 DEVICE_TYPES = {
     "Communications Hub", "Gas Smart Meter", "HAN Connected Auxiliary Load Control Switch",
     "Polyphase Electricity Metering Equipment", "Pre-Payment Interface Device",

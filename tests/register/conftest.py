@@ -8,9 +8,11 @@ from django.contrib.auth.models import User
 from cpl import workflow
 from cpl.models import Party, Submission
 from tests.make import DAY, EVIDENCE, Answers
+from tests.papers import make_pdf
 
 AT = datetime.datetime(2026, 11, 20, 9, 30, tzinfo=datetime.UTC)
-PDF = b"%PDF-1.4 an invented certificate"
+# A page without text, like a scan: nothing in it can disagree with the form.
+PDF = make_pdf()
 Submit = Callable[..., Submission]
 
 
