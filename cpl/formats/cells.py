@@ -7,11 +7,11 @@ believed, since a false one makes a reader stop after the first row without an e
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import islice
-from typing import Any, Literal
+from math import isfinite
+from typing import Any, Literal, NamedTuple
 
 from openpyxl import load_workbook
 from openpyxl.utils import get_column_letter
@@ -25,8 +25,7 @@ Kind = Literal["empty", "text", "number", "date", "truth", "error", "formula"]
 ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 
 
-@dataclass(frozen=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its address, its kind, and its value (text unescaped, otherwise as it stands)."""
 
     address: str
@@ -99,8 +98,16 @@ def _cell(cell: Any, row: int, column: int) -> Cell:
     address = f"{get_column_letter(column)}{row}"
     if isinstance(value, str):
         kind: Kind = {"f": "formula", "e": "error"}.get(cell.data_type, "text")  # type: ignore[assignment]
-        return Cell(address, kind, ESCAPED.sub(lambda found: chr(int(found[1], 16)), value))
-    return Cell(address, _kind(value, getattr(cell, "data_type", "")), value)
+        return Cell(address, kind, ESCAPED.sub(_unescaped, value))
+    found = _kind(value, getattr(cell, "data_type", ""))
+    # Formulas of many cells come as objects of the reader.
+    return Cell(address, found, f"={getattr(value, 'text', '') or ''}" if found == "formula" else value)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """NUL and half a character stay escaped: no database takes them, and no person sees them."""
+    code = int(found[1], 16)
+    return found[0] if code == 0 or 0xD800 <= code <= 0xDFFF else chr(code)
 
 
 def _kind(value: object, data_type: str) -> Kind:
@@ -119,3 +126,33 @@ def _odd_numbers(workbook: Any, odd: tuple[OddNumber, ...]) -> str:
     names = {str(getattr(sheet, "_worksheet_path", "")): sheet.title for sheet in workbook.worksheets}
     cells = "; ".join(f"{names.get(one.part, one.part)}!{one.address} holds {one.text!r}" for one in odd)
     return f"Number cells that hold no number: {cells}. Put in the value as text, and send the file again."
+
+
+def cell_as_json(cell: Cell) -> list[object]:
+    """A cell as JSON can hold it: address, kind, value; what JSON has no form for is written as text."""
+    value = cell.value
+    if isinstance(value, timedelta):
+        value = f"P{value.total_seconds()}"
+    elif isinstance(value, date | time):  # a datetime is a date
+        value = value.isoformat()
+    elif isinstance(value, float) and not isfinite(value):
+        value = str(value)
+    return [cell.address, cell.kind, value]
+
+
+def cell_from_json(written: Any) -> Cell:
+    """The cell that `cell_as_json` wrote."""
+    address, kind, value = written
+    if kind == "date":
+        value = _moment(value)
+    elif kind == "number" and isinstance(value, str):
+        value = float(value)
+    return Cell(address, kind, value)
+
+
+def _moment(text: str) -> date | time | timedelta:
+    if text.startswith("P"):
+        return timedelta(seconds=float(text[1:]))
+    if "T" in text:
+        return datetime.fromisoformat(text)
+    return date.fromisoformat(text) if "-" in text else time.fromisoformat(text)

@@ -7,6 +7,9 @@ a problem. Whether an answer is allowed is for the rules.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
+
+from openpyxl.utils import get_column_letter
 
 from cpl import fields
 from cpl.fields import FORM, Field
@@ -22,8 +25,9 @@ ALLOCATED = frozenset(one.name for one in (fields.ENTRY_NUMBER, fields.ENTRY_STA
 BY_NAME = {one.name: one for one in FORM}
 # The list of 2022 has a tenth of this around its form; what reads more would keep a web process from others.
 FORM_LIMITS = Limits(inflated=24 * 2**20, cells=250_000, elements=800_000)
-# The form has 39 rows; inserted ones are tolerated up to here.
+# The form has 39 rows, its headers in the sixth; inserted ones are tolerated up to here.
 MOST_ROWS = 1000
+HEADER_WITHIN = 100
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class FormAnswers:
 
 @dataclass(frozen=True)
 class _Layout:
-    """Where the labels and the answers stand: the header's row (from 1) and two columns (from 0)."""
+    """Where the labels and the answers stand: the header's row (from 1) and three columns (from 0)."""
 
     row: int
     group: int
@@ -63,50 +67,86 @@ class _Layout:
     answer: int
 
 
-def read_entry_form(data: bytes, *, limits: Limits = FORM_LIMITS) -> FormAnswers:
-    """Read a filled-in form from a workbook's bytes. Raises UnreadableFile where none is in it."""
-    with open_book(data, limits=limits, formulas=True) as book:
-        name, layout, rows = _find_form(book)
-    form = FormAnswers(sheet=name)
+@dataclass
+class FilledForm:
+    """The form as it stands: by field the cell of its answer, blank ones too; what is wrong with its rows."""
+
+    sheet: str
+    cells: dict[str, Cell] = field(default_factory=dict)
+    found: list[CellProblem] = field(default_factory=list)
+
+    @property
+    def is_filled_in(self) -> bool:
+        return any(not cell.is_blank for cell in self.cells.values())
+
+    @property
+    def problems(self) -> tuple[CellProblem, ...]:
+        return (*self.found, *_missing(self))
+
+
+def find_form(book: Book) -> FilledForm | None:
+    """The form in the sheet of the official name, else in the first that has its header row."""
+    for name in sorted(book.names, key=lambda name: name != NEW_ENTRY):
+        if layout := _layout(book.rows(name, HEADER_WITHIN)):
+            return _read_form(name, layout, book.rows(name, MOST_ROWS))
+    return None
+
+
+def _layout(rows: Iterator[Row]) -> _Layout | None:
+    for at, row in enumerate(rows, start=1):
+        labels = [_label(row, column) for column in range(len(row))]
+        if {*FORM_HEADERS[:2], ANSWER_HEADER} <= set(labels):
+            return _Layout(at, *(labels.index(header) for header in (*FORM_HEADERS[:2], ANSWER_HEADER)))
+    return None
+
+
+def _read_form(name: str, layout: _Layout, rows: Iterator[Row]) -> FilledForm:
+    form = FilledForm(sheet=name)
     group = ""
-    for row in rows[layout.row :]:
+    for row in islice(rows, layout.row, None):
         group = _label(row, layout.group) or group
         attribute = _label(row, layout.attribute)
         if attribute:
             _take(form, f"{group}.{attribute}", _cell_at(row, layout.answer))
-    form.problems += _missing(form)
     return form
 
 
-def _find_form(book: Book) -> tuple[str, _Layout, list[Row]]:
-    """The sheet of the official name, else the first that has the form's header row."""
-    for name in sorted(book.names, key=lambda name: name != NEW_ENTRY):
-        rows = list(book.rows(name, MOST_ROWS))
-        for at, row in enumerate(rows, start=1):
-            labels = [_label(row, column) for column in range(len(row))]
-            if {*FORM_HEADERS[:2], ANSWER_HEADER} <= set(labels):
-                places = (labels.index(header) for header in (*FORM_HEADERS[:2], ANSWER_HEADER))
-                return name, _Layout(at, *places), rows
-    raise UnreadableFile(
-        f"There is no filled-in form in this workbook: no sheet has a row with {FORM_HEADERS[0]!r}, "
-        f"{FORM_HEADERS[1]!r} and {ANSWER_HEADER!r}. Fill in the sheet {NEW_ENTRY!r} of the published list."
-    )
-
-
-def _take(form: FormAnswers, name: str, cell: Cell) -> None:
+def _take(form: FilledForm, name: str, cell: Cell) -> None:
     if name in ALLOCATED:
         return
-    one = BY_NAME.get(name)
-    if one is None:
+    if name not in BY_NAME:
         if not cell.is_blank:
-            form.problems.append(_problem(form, cell, name, "The form has no such field.", "no answer here"))
+            form.found.append(
+                _problem(form, cell, name[:200], "The form has no such field.", "no answer here")
+            )
         return
-    if name in form.answers:
-        message = f"This field stands already in {form.cells[name]}; delete one."
-        form.problems.append(_problem(form, cell, name, message, "each field once"))
+    if name in form.cells:
+        message = f"This field stands already in {form.cells[name].address}; delete one."
+        form.found.append(_problem(form, cell, name, message, "each field once"))
         return
+    form.cells[name] = cell
+
+
+def read_entry_form(data: bytes, *, limits: Limits = FORM_LIMITS) -> FormAnswers:
+    """Read a filled-in form from a workbook's bytes. Raises UnreadableFile where none is in it."""
+    with open_book(data, limits=limits, formulas=True) as book:
+        filled = find_form(book)
+    if filled is None:
+        raise UnreadableFile(
+            f"There is no filled-in form in this workbook: no sheet has a row with {FORM_HEADERS[0]!r}, "
+            f"{FORM_HEADERS[1]!r} and {ANSWER_HEADER!r}. Fill in the sheet {NEW_ENTRY!r} of the "
+            "published list."
+        )
+    form = FormAnswers(sheet=filled.sheet, problems=list(filled.found))
+    for name, cell in filled.cells.items():
+        _read_answer(form, name, cell)
+    form.problems += _missing(filled)
+    return form
+
+
+def _read_answer(form: FormAnswers, name: str, cell: Cell) -> None:
     form.cells[name], form.kinds[name] = cell.address, cell.kind
-    reading = _read(one, cell)
+    reading = _read(BY_NAME[name], cell)
     if isinstance(reading, Refusal):
         form.answers[name] = str(cell.value) if cell.kind == "text" else ""
         form.problems.append(
@@ -142,14 +182,14 @@ def _read(one: Field, cell: Cell) -> Reading | Refusal:
     return read_text(cell.value)
 
 
-def _missing(form: FormAnswers) -> Iterator[CellProblem]:
+def _missing(form: FilledForm) -> Iterator[CellProblem]:
     for one in FORM:
-        if one.name not in form.answers:
+        if one.name not in form.cells:
             message = "The form's row for this field is missing. Use the official sheet as it is."
             yield CellProblem(form.sheet, "", one.name, "", f"a row {one.group} / {one.attribute}", message)
 
 
-def _problem(form: FormAnswers, cell: Cell, name: str, message: str, expected: str) -> CellProblem:
+def _problem(form: FilledForm, cell: Cell, name: str, message: str, expected: str) -> CellProblem:
     return CellProblem(form.sheet, cell.address, name, shown(cell.value), expected, message)
 
 
@@ -157,7 +197,7 @@ def _cell_at(row: Row, column: int) -> Cell:
     if column < len(row):
         return row[column]
     line = row[0].address.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-    return Cell(f"{chr(ord('A') + column)}{line}", "empty", None)
+    return Cell(f"{get_column_letter(column + 1)}{line}", "empty", None)
 
 
 def _label(row: Row, column: int) -> str:

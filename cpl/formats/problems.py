@@ -2,11 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 
 @dataclass(frozen=True)
 class CellProblem:
-    """One thing wrong with one cell; `cell` is its address (`G118`), empty where the whole sheet is meant."""
+    """One thing wrong with one cell; `cell` is its address (`G118`), empty where the whole sheet is meant.
+
+    A CSV file has no sheet. What is only told (`warn`) stops nothing.
+    """
 
     sheet: str
     cell: str
@@ -14,9 +18,10 @@ class CellProblem:
     found: str
     expected: str
     message: str
+    level: Literal["refuse", "warn"] = "refuse"
 
     def __str__(self) -> str:
-        place = f"{self.sheet}!{self.cell}" if self.cell else self.sheet
+        place = "!".join(part for part in (self.sheet, self.cell) if part) or "The file"
         field = f" ({self.field})" if self.field else ""
         return f"{place}{field}: {self.message} Found {self.found or 'nothing'}; expected {self.expected}."
 
