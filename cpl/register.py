@@ -7,7 +7,7 @@ stands behind each (`Decided`), and what the rules say is asked again on the day
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -16,6 +16,7 @@ from django.db.models import Max
 from cpl import fields as f
 from cpl import workflow
 from cpl.checking import problems
+from cpl.checks_kept import keep_checks
 from cpl.fields import Field
 from cpl.formats.dates import read_day
 from cpl.models import (
@@ -33,7 +34,7 @@ from cpl.models import (
     UpgradePath,
 )
 from cpl.prefixes import split_prefix
-from cpl.rules.problem import refusals, warnings
+from cpl.rules.problem import Problem, refusals, warnings
 from cpl.rules.values import read_numbers
 from cpl.workflow import NotPossible
 from ledger import journal
@@ -50,13 +51,13 @@ def approve(
     at: datetime.datetime,
     on: datetime.date,
     words: str = "",
-    acknowledged: Iterable[str] = (),
+    acknowledged: Iterable[str] | Mapping[str, str] = (),
     seen: str = "",
 ) -> Submission:
     """Approves a submission and writes what follows from it, all or nothing.
 
-    `acknowledged` holds the ids of the rules whose warnings the officer has read, `seen` the digest of the
-    answers and files that they read.
+    `acknowledged` holds the ids of the rules whose warnings the officer has read, and why they are no
+    obstacle where that was said; `seen` the digest of the answers and files that they read.
 
     Raises:
         NotPossible: somebody was faster, the same person submitted it, or a rule refuses it today.
@@ -65,7 +66,8 @@ def approve(
         submission = workflow.move(submission_id, "approve", by=by, at=at, words=words, seen=seen)
         # Under the lock, so that what the rules find still holds when the rows are written.
         journal.lock()
-        _demand_clean(submission, on, set(acknowledged))
+        read = dict(acknowledged) if isinstance(acknowledged, Mapping) else dict.fromkeys(acknowledged, "")
+        keep_checks(submission, _demand_clean(submission, on, set(read)), on=on, acknowledged=read)
         acts = _ACTS[Submission.Kind(submission.kind)](submission, on)
         journal.append(acts, actor=by.pk, at=at)
         _keep_contacts(submission, acts)
@@ -79,13 +81,15 @@ def next_number() -> int:
     return max(used, reserved) + 1
 
 
-def _demand_clean(submission: Submission, on: datetime.date, acknowledged: set[str]) -> None:
+def _demand_clean(submission: Submission, on: datetime.date, acknowledged: set[str]) -> tuple[Problem, ...]:
+    """Everything that the rules say, once nothing refuses it and every warning was read."""
     found = problems(submission, on)
     if refused := refusals(found):
         raise NotPossible(f"This cannot be approved today: {refused[0].message}", found)
     unread = [problem for problem in warnings(found) if problem.rule not in acknowledged]
     if unread:
         raise NotPossible(f"Acknowledge the warnings first: {unread[0].message}", found)
+    return found
 
 
 def _new_entry(submission: Submission, on: datetime.date) -> list[Act]:

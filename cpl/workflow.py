@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cpl import evidence, signals
 from cpl.checking import device_key, problems
+from cpl.checks_kept import keep_checks
 from cpl.models import Evidence, Party, Step, Submission, SubmittedAnswers
 from cpl.rules.problem import Level, Problem, refusals
 from cpl.rules.reading import read_answers
@@ -194,6 +195,7 @@ def submit(
             raise NotPossible(
                 f"{_count(repaired, 'answer')} must be confirmed as read before this can be submitted.", found
             )
+        keep_checks(submission, found, on=on)
     return submission
 
 
