@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
 
 from cpl import founding
 
@@ -10,3 +11,5 @@ class CplConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(founding.see_to, sender=self)
+        # They need models, which exist only now; jobs call workers through them, from every process.
+        autodiscover_modules("tasks")

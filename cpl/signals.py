@@ -4,3 +4,4 @@ from django.dispatch import Signal
 
 moved = Signal()  # submission_id: a submission took a step
 released = Signal()  # number: a release was published
+job_waits = Signal()  # job_id: long work waits for a worker

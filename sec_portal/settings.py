@@ -109,6 +109,11 @@ STORAGES = {
     },
 }
 UPLOAD_LIMIT = env.number("UPLOAD_LIMIT", 25 * 1024 * 1024)
+# How much a Party may have in hand at once, and a submission may carry.
+OPEN_UPLOADS = env.number("OPEN_UPLOADS", 10)
+OPEN_DRAFTS = env.number("OPEN_DRAFTS", 25_000)
+EVIDENCE_FILES = env.number("EVIDENCE_FILES", 50)
+EVIDENCE_TOTAL = env.number("EVIDENCE_TOTAL", 200 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
@@ -154,7 +159,12 @@ MFA_TOTP_ISSUER = "Central Products List"
 MFA_TOTP_TOLERANCE = 1
 # How many proxies of ours add to X-Forwarded-For; without it everybody behind one shares a lock-out.
 ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = env.number("TRUSTED_PROXIES", 0)
+# Limits that the Panel sets itself, in Working Days of England; one for publication is the code's.
+REVIEW_WORKING_DAYS = env.number("REVIEW_WORKING_DAYS", 10)
+PUBLISH_WORKING_DAYS = env.number("PUBLISH_WORKING_DAYS", 1)
 API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 300)
+# Files that one address may have checked without an account.
+CHECKS_AN_HOUR = env.number("CHECKS_AN_HOUR", 20)
 
 # The browser
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -191,6 +201,8 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # In UTC: a task hourly in London time skips an hour in autumn.
 CELERY_BEAT_SCHEDULE = {
+    "find jobs that wait or fell silent": {"task": "cpl.tasks.resume_jobs", "schedule": crontab()},
+    "forget old uploads": {"task": "cpl.tasks.forget_uploads", "schedule": crontab(hour="2", minute="50")},
     "note that a worker lives": {"task": "sec_portal.tasks.note_worker", "schedule": crontab()},
     "forget old sessions": {
         "task": "sec_portal.tasks.forget_old_sessions",

@@ -50,6 +50,9 @@ class Upload(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     repairs_confirmed_at = models.DateTimeField(null=True, blank=True)
+    forgotten_at = models.DateTimeField(
+        null=True, blank=True, help_text="When what the files said was taken away."
+    )
     history = AppendOnlyHistory(excluded_fields=["further", "problems"])
 
     objects = UploadQuerySet.as_manager()

@@ -1,0 +1,145 @@
+"""Rows become submissions: all of them or the good ones, each once and whole."""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from django.contrib.auth.models import User
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from cpl import jobs
+from cpl.models import Job, Submission, Upload, UploadRow
+from cpl.rules.problem import Level
+from cpl.uploads.limits import (
+    AT_ONCE,
+    PART,
+    Status,
+    demand_party,
+    demand_room_for_drafts,
+    demand_workable,
+    locked,
+    save,
+)
+from cpl.workflow import NotPossible
+
+Which = Literal["all", "good"]
+Clock = Callable[[], datetime.datetime]
+
+
+@dataclass(frozen=True)
+class Takeable:
+    """How many rows could be taken now, how many could not, and how many already have been."""
+
+    good: int
+    refused: int
+    taken: int
+    unconfirmed: int
+    columns_refused: bool
+
+    @property
+    def all(self) -> bool:
+        return bool(self.good) and not self.refused and not self.columns_refused
+
+
+def takeable(upload: Upload) -> Takeable:
+    free = upload.rows.filter(submission__isnull=True)
+    good = free.filter(refused=False)
+    return Takeable(
+        good=good.count(),
+        refused=free.filter(refused=True).count(),
+        taken=upload.rows.filter(submission__isnull=False).count(),
+        unconfirmed=0 if upload.repairs_confirmed_at else good.filter(repaired=True).count(),
+        columns_refused=any(one.get("level") == Level.REFUSE for one in upload.problems),
+    )
+
+
+@transaction.atomic
+def take(upload_id: int, which: Which, *, by: User, at: datetime.datetime) -> Job | None:
+    """Makes a submission of each good row: at once if they are few, else by a job.
+
+    `all` is possible only where no row is refused; the rows that `good` leaves stay with the upload.
+    """
+    upload = locked(upload_id, by)
+    demand_workable(upload)
+    there = takeable(upload)
+    if not there.good:
+        raise NotPossible(f"{upload} has no row that could be taken. Put the rows right first.")
+    if which == "all" and not there.all:
+        raise NotPossible(
+            f"{_rows(there.refused)} of {upload} must be put right before all can be taken. Or take the good rows."
+            if there.refused
+            else f"The columns of {upload} have problems. Put the file right and hand it in again, or take the good rows."
+        )
+    if there.unconfirmed:
+        raise NotPossible(
+            f"In {_rows(there.unconfirmed)} of {upload} something was taken otherwise than it stood. Look at "
+            "these, and confirm them or put them right."
+        )
+    demand_room_for_drafts(upload.party, there.good)
+    if there.good > AT_ONCE:
+        asked = {"which": which}
+        return jobs.start(
+            Job.What.TAKE_UPLOAD, upload.pk, by=by, party=upload.party, at=at, asked=asked, total=there.good
+        )
+    _make(upload, list(_good(upload)), by, at)
+    _complete(upload, by)
+    return None
+
+
+def do_take(job: Job, clock: Clock) -> None:
+    """Goes on with the rows that are no submission yet. Those of one part become so together or not at all."""
+    upload = Upload.objects.select_related("party").get(pk=int(job.subject))
+    demand_party(upload.party, job.started_by)
+    done = job.done
+    while rows := list(_good(upload)[:PART]):
+        with transaction.atomic():
+            done += len(rows)
+            jobs.heard(job, clock(), done=done)
+            _make(upload, rows, job.started_by, clock())
+    with transaction.atomic():
+        jobs.heard(job, clock())
+        _complete(upload, job.started_by)
+        jobs.finish(job, clock())
+
+
+def _good(upload: Upload) -> QuerySet[UploadRow]:
+    return upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
+
+
+def _make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
+    made = Submission.objects.bulk_create([_submission(upload, row, by, at) for row in rows])
+    Submission.history.bulk_history_create(
+        made, default_user=by, default_change_reason=f"taken from {upload}", default_date=at
+    )
+    table, columns = UploadRow._meta.db_table, ("submission_id", "id")
+    # One CASE over all rows would be slow; so is a statement a row that Django writes.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            f"UPDATE {table} SET {columns[0]} = %s WHERE {columns[1]} = %s AND {columns[0]} IS NULL",  # noqa: S608
+            [(one.pk, row.pk) for one, row in zip(made, rows, strict=True)],
+        )
+        if cursor.rowcount != len(rows):
+            raise jobs.LostClaim(f"Rows of {upload} were taken by somebody else.")
+
+
+def _submission(upload: Upload, row: UploadRow, by: User, at: datetime.datetime) -> Submission:
+    return Submission(
+        kind=Submission.Kind.NEW_ENTRY,
+        party=upload.party,
+        answers=row.answers,
+        device_key=row.device_key,
+        source_name=row.file_name,
+        created_by=by,
+        created_at=at,
+    )
+
+
+def _complete(upload: Upload, by: User) -> None:
+    upload.status = Status.TAKEN
+    save(upload, by, "take", "status")
+
+
+def _rows(count: int) -> str:
+    return "one row" if count == 1 else f"{count:,} rows"
