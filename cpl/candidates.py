@@ -98,12 +98,15 @@ def candidates(on: datetime.date) -> QuerySet[Candidate]:
     last_end = ended.filter(**its).order_by("-pk")
     # A date put right before the coverage was written is in its words already.
     last_date = dated.filter(**its, pk__gt=OuterRef("pk")).order_by("-pk")
-    rows = Candidate.objects.filter(possible, covers_from__lte=on).annotate(
-        ended_as=Sub(last_end.values("what")[:1]),
-        ends_on=Coalesce(Sub(last_date.values("date")[:1]), F("date_shown")),
+    rows = (
+        carrying(on)
+        .filter(possible)
+        .annotate(
+            ended_as=Sub(last_end.values("what")[:1]),
+            ends_on=Coalesce(Sub(last_date.values("date")[:1]), F("date_shown")),
+        )
     )
     rows = rows.filter(Q(ended_as__isnull=False) | Q(ends_on__lt=on))
-    rows = _on_the_list(rows, on).exclude(Exists(_later(on)))
     rows = rows.annotate(
         cause=_cause(),
         since=Case(When(ended_as__isnull=False, then=Sub(last_end.values("on")[:1])), default=F("ends_on"),
@@ -220,6 +223,11 @@ def _reason(row: Candidate) -> str:
         Cause.CANCELLED: "was cancelled on",
     }[Cause(row.cause)]  # type: ignore[attr-defined]
     return f"{row.scheme} certificate {row.identifier_shown} {what} {say(row.since)}."  # type: ignore[attr-defined]
+
+
+def carrying(on: datetime.date) -> QuerySet[Candidate]:
+    """The latest coverage, by scheme, of every SMETS2+ entry that is Current on a day and is to stay so."""
+    return _on_the_list(Candidate.objects.filter(covers_from__lte=on), on).exclude(Exists(_later(on)))
 
 
 def _later(on: datetime.date) -> QuerySet[Coverage]:

@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from cpl.formats.hexes import with_colons
 from cpl.models import Coverage, Entry, Removal
@@ -51,18 +51,53 @@ class Changes:
         return lines
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How much differs, without the rows themselves; `first` is the first of its records, 0 where none."""
+
+    added: int
+    removed: int
+    covered: int
+    first: int
+
+    @property
+    def count(self) -> int:
+        return self.added + self.removed + self.covered
+
+
+def count_between(
+    since: tuple[int, datetime.date] | None, until: tuple[int, datetime.date]
+) -> tuple[Counted, datetime.date | None]:
+    """As `between`, counted in three queries; and the first day on which a removal among them took effect."""
+    added, covered = _added_and_covered(since, until)
+    removed = _taken_effect(since, until)
+    of_added = added.aggregate(count=Count("pk"), first=Min("record"))
+    of_covered = covered.order_by().aggregate(count=Count("entry", distinct=True), first=Min("pk"))
+    of_removed = removed.order_by().aggregate(count=Count("pk"), first=Min("effective_date"))
+    records = [one for one in (of_added["first"], of_covered["first"]) if one]
+    counted = Counted(
+        of_added["count"], of_removed["count"], of_covered["count"], min(records) if records else 0
+    )
+    return counted, of_removed["first"]
+
+
 def between(since: tuple[int, datetime.date] | None, until: tuple[int, datetime.date]) -> Changes:
     """The changes after one (serial, day) up to and including another; `None` is before the first release.
 
     Rows that were brought forward with the list before ours are no changes.
     """
-    before, _ = since or (0, datetime.date.min)
-    serial, _ = until
-    ours = Q(record__serial__gt=before, record__serial__lte=serial, brought_by__isnull=True)
-    added = Entry.objects.filter(ours).order_by("number")
-    covered = Coverage.objects.filter(ours).exclude(entry__in=added)
+    added, covered = _added_and_covered(since, until)
     covered = covered.order_by("scheme", "identifier_shown", "entry")
-    return Changes(tuple(added), tuple(_taken_effect(since, until)), tuple(covered))
+    return Changes(tuple(added.order_by("number")), tuple(_taken_effect(since, until)), tuple(covered))
+
+
+def _added_and_covered(
+    since: tuple[int, datetime.date] | None, until: tuple[int, datetime.date]
+) -> tuple[QuerySet[Entry], QuerySet[Coverage]]:
+    before, serial = since[0] if since else 0, until[0]
+    ours = Q(record__serial__gt=before, record__serial__lte=serial, brought_by__isnull=True)
+    added = Entry.objects.filter(ours)
+    return added, Coverage.objects.filter(ours).exclude(entry__in=added)
 
 
 def _taken_effect(

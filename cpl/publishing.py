@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from applicability.models import DeviceType, SpecificationVersion
 from cpl import signals, signing
-from cpl.changes import Changes, between
+from cpl.changes import Changes, Counted, between, count_between
 from cpl.formats.choices import Choices
 from cpl.formats.interchange import write_csv
 from cpl.formats.listing import (
@@ -55,6 +55,13 @@ def latest() -> Release | None:
 def unreleased(on: datetime.date) -> Changes:
     """What would be new in a release made on that day."""
     return _changes(latest(), journal.head()[0], on)
+
+
+def count_unreleased(on: datetime.date) -> tuple[Counted, datetime.date | None]:
+    """How much would be new, and the first day on which a removal among it took effect. Five queries."""
+    previous = latest()
+    since = (previous.serial, previous.issued_on) if previous else None
+    return count_between(since, (journal.head()[0], on))  # type: ignore[arg-type]
 
 
 def next_number() -> str:
