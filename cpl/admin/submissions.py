@@ -169,7 +169,7 @@ def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
 
 def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -> dict[str, Any]:
     """What the review page shows."""
-    found = problems(submission, on)
+    found = problems(submission, on, for_officer=True)
     return {
         "title": f"{submission.reference}: {submission.title}",
         "subtitle": None,

@@ -1,8 +1,9 @@
 """What a rule may look at: the answers, the day, and the facts of the register that bear on them."""
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from applicability.answers import Tables
 from cpl.fields import DEVICE_FIELDS, DEVICE_TYPE, SMETS1_TS, TS_VERSION, Field
@@ -35,6 +36,15 @@ class CertificateFacts:
     # Of the entries that it carries: manufacturer, model, hardware and firmware run together.
     models: frozenset[str] = frozenset()
 
+    @cached_property
+    def devices(self) -> frozenset[str]:
+        """The models without their firmware."""
+        return frozenset(model[:-8] for model in self.models)
+
+    @cached_property
+    def firmwares(self) -> frozenset[str]:
+        return frozenset(model[-8:] for model in self.models)
+
 
 @dataclass(frozen=True)
 class ListedFacts:
@@ -64,7 +74,7 @@ class ListedFacts:
 
 @dataclass(frozen=True)
 class Facts:
-    """Gathered once for a case by `cpl.checking`, in a bounded number of queries."""
+    """Those that bear on one case: see `cpl.facts`."""
 
     device_types: Mapping[str, DeviceTypeFacts]
     versions: Mapping[str, tuple[str, ...]]  # by document: Security Characteristics, CTT, ZSE
@@ -72,7 +82,8 @@ class Facts:
     same_device: tuple[ListedFacts, ...] = ()
     same_hash: tuple[ListedFacts, ...] = ()
     same_firmware: tuple[ListedFacts, ...] = ()  # same manufacturer, model and firmware
-    manufacturer_firmwares: tuple[str, ...] = ()  # of earlier entries of this manufacturer identifier
+    same_hardware: Sequence[ListedFacts] = ()  # manufacturer, model and hardware; the highest firmware first
+    lettered_firmware: str = ""  # one of an earlier entry of this manufacturer identifier
     manufacturer_holder: str = ""  # empty: identifier not on record
     manufacturer_is_own: bool = True
     certificates: Mapping[tuple[str, str], CertificateFacts] = field(default_factory=dict)
@@ -80,7 +91,9 @@ class Facts:
     grounds: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # code: (fits, names another entry)
     suppliers: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()  # CPA, DLMS, Zigbee, other
-    open_submissions: tuple[str, ...] = ()  # references of open ones for the same device, TS and GBCS
+    open_submissions: tuple[str, ...] = ()  # references of own open ones for the same device, TS and GBCS
+    open_of_others: tuple[str, ...] = ()  # of other Parties: for officers alone
+    same_in_file: str = ""  # the earlier row of the same file that has the same device, TS and GBCS
 
 
 @dataclass(frozen=True)
@@ -113,7 +126,7 @@ class Case:
     def device_type(self) -> DeviceTypeFacts | None:
         return self.facts.device_types.get(self.get(DEVICE_TYPE))
 
-    @property
+    @cached_property
     def device(self) -> tuple[str, ...]:
         return tuple(self.get(asked) for asked in DEVICE_FIELDS)
 

@@ -81,7 +81,7 @@ def model_not_named(case: Case) -> Iterator[Finding]:
     certificate names them."""
     one = _joins(case)
     device = "".join(case.device[1:-1])
-    if one and one.record and not any(model.startswith(device) for model in one.record.models):
+    if one and one.record and device not in one.record.devices:
         yield Finding(f.CPA_ID, one.listed, "a certificate that names this model")
 
 
@@ -91,7 +91,7 @@ def zigbee_firmware(case: Case) -> Iterator[Finding]:
     names it{remedy}."""
     one = given_in(case, ZIGBEE)
     firmware = case.get(f.FIRMWARE)
-    if firmware and one and one.record and not any(model.endswith(firmware) for model in one.record.models):
+    if firmware and one and one.record and firmware not in one.record.firmwares:
         asked = ", or attach as other evidence what maps one to the other, such as release notes"
         words = {"firmware": firmware, "remedy": "" if "other" in case.facts.evidence else asked}
         yield Finding(f.ZSE_ID, one.listed, "a certificate that names this firmware", words)

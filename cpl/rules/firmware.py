@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from cpl import fields as f
+from cpl.formats.hexes import is_canonical
 from cpl.rules.case import Case, ListedFacts
 from cpl.rules.problem import Level
 from cpl.rules.registry import Finding, rule
@@ -55,9 +56,25 @@ def other_hash(case: Case) -> Iterator[Finding]:
 def firmware_digits(case: Case) -> Iterator[Finding]:
     """Firmware {found} has no letter, while earlier entries of this manufacturer do, such as {expected}. Make
     sure that it is hexadecimal and not decimal digits."""
-    letters = [known for known in case.facts.manufacturer_firmwares if not known.isdecimal()]
-    if letters and case.get(f.FIRMWARE).isdecimal():
-        yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), letters[0])
+    lettered = case.facts.lettered_firmware
+    if lettered and case.get(f.FIRMWARE).isdecimal():
+        yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), lettered)
+
+
+@rule("W-firmware-lower", Level.WARN, "form, row 14", field=f.FIRMWARE)
+def firmware_lower(case: Case) -> Iterator[Finding]:
+    """Firmware {found} is lower than {expected}, which entry {entry} has on the same hardware. Make sure that
+    no digits were mistaken."""
+    given = case.get(f.FIRMWARE)
+    # A firmware that is listed already is no slip of the hand.
+    known = any(entry.device[1:] == case.device[1:] for entry in case.facts.same_firmware)
+    if known or not is_canonical(given, f.FIRMWARE.limit):
+        return
+    replaced = case.numbers(f.REPLACES)
+    highest = next((entry for entry in case.facts.same_hardware if entry.number not in replaced), None)
+    # Fixed length and upper case: text compares as numbers do.
+    if highest and highest.device[-1] > given:
+        yield Finding(f.FIRMWARE, given, highest.device[-1], {"entry": highest.named})
 
 
 @rule("W-manufacturer-new", Level.WARN, "form, row 10 (column C)", field=f.MANUFACTURER)

@@ -28,6 +28,25 @@ def already_open(case: Case) -> Iterator[Finding]:
         yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), "submitted once", words)
 
 
+@rule("N-open-other", Level.WARN, "guidance 4.4", field=f.FIRMWARE)
+def open_of_others(case: Case) -> Iterator[Finding]:
+    """Another organisation has submitted the same Device Model, TS and GBCS version: {references}. Only one
+    of them can be approved."""
+    # Submitters never have this fact: nobody learns what another Party is about to list.
+    if case.facts.open_of_others:
+        words = {"references": ", ".join(case.facts.open_of_others)}
+        yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), "submitted by one organisation", words)
+
+
+@rule("N-twice-in-file", Level.REFUSE, "guidance 4.4", field=f.FIRMWARE)
+def twice_in_file(case: Case) -> Iterator[Finding]:
+    """The same Device Model, TS and GBCS version stands already in {row} of this file. Keep one of the
+    two."""
+    if row := case.facts.same_in_file:
+        expected = "each Device Model and versions once"
+        yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), expected, {"row": row})
+
+
 @rule("N-replaces-maker", Level.REFUSE, "guidance 4.4", field=f.REPLACES)
 def replaces_maker(case: Case) -> Iterator[Finding]:
     """Entry {entry} is of another manufacturer. An entry can be replaced only by one of the same."""

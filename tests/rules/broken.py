@@ -130,11 +130,14 @@ BROKEN: dict[str, Case] = {
     "I-band": new(image_descriptor="Whole image"),
     "W-hash-elsewhere": make_case(same_hash=(make_listed(image_hash=HASH),)),
     "W-other-hash": make_case(same_firmware=(make_same(image_hash="E" * 64),)),
-    "W-firmware-digits": make_case(make_answers(firmware="01020304"), manufacturer_firmwares=("0A0B0C01",)),
+    "W-firmware-digits": make_case(make_answers(firmware="01020304"), lettered_firmware="0A0B0C01"),
+    "W-firmware-lower": make_case(same_hardware=(make_listed(device=make_device(firmware="0A0B0C0E")),)),
     "W-manufacturer-new": make_case(manufacturer_holder=""),
     "W-manufacturer-other": make_case(manufacturer_is_own=False),
     "N-twice": make_case(same_device=(make_same(),)),
     "N-open": make_case(open_submissions=("S-000004",)),
+    "N-open-other": make_case(open_of_others=("S-000005 of Northlight Instruments Ltd",)),
+    "N-twice-in-file": make_case(same_in_file="row 12"),
     "N-replaces-maker": make_case(
         make_answers(replaces="000012"),
         entries={

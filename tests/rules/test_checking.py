@@ -6,8 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from cpl import fields as f
-from cpl.checking import case_of, problems, problems_of_answers
+from cpl.checking import check_many, device_key, problems, problems_of_answers
 from cpl.models import ListImport, ManufacturerIdentifier, Party, Submission
 from cpl.rules.problem import refusals
 from tests import make
@@ -22,6 +21,8 @@ from tests.rules.listing import (
 )
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables")]
+# For new entries, one or a thousand.
+QUERIES = 18
 TOMORROW, YESTERDAY = make.DAY + datetime.timedelta(days=1), make.DAY - datetime.timedelta(days=1)
 
 
@@ -52,7 +53,13 @@ def make_draft(
 ) -> Submission:
     user, _ = User.objects.get_or_create(username="maker")
     return Submission.objects.create(
-        kind=kind, party=party, answers=answers, status=status, created_by=user, created_at=timezone.now()
+        kind=kind,
+        party=party,
+        answers=answers,
+        device_key=device_key(answers),
+        status=status,
+        created_by=user,
+        created_at=timezone.now(),
     )
 
 
@@ -175,7 +182,14 @@ def test_another_partys_identifier_is_warned_of(party):
 
 def test_earlier_firmware_of_the_maker_is_compared(party, listed):
     bring(make_entry(listed, 12, firmware="0A0B0C01", image_hash=make.HASH))
-    assert rules(make.make_answers(firmware="01020304"), party) == {"W-firmware-digits", "W-hash-elsewhere"}
+    assert rules(make.make_answers(firmware="01020304"), party) == {
+        "W-firmware-digits",
+        "W-firmware-lower",
+        "W-hash-elsewhere",
+    }
+    assert rules(
+        make.make_answers(firmware="0A0B0C01", image_hash="E" * 64, gbcs_version="GBCS Version 4.0"), party
+    ) == {"W-other-hash", "V-combination"}
 
 
 def test_a_submission_of_the_same_device_that_waits_is_named(party):
@@ -192,7 +206,17 @@ def test_a_submission_of_the_same_device_that_waits_is_named(party):
 def test_nobody_learns_what_another_party_is_about_to_list(party):
     other = Party.objects.create(name="Northlight Instruments Ltd", category="other", verified=True)
     make_draft(other, make.make_answers(), status="submitted")
-    assert "N-open" not in rules(make.make_answers(), party)
+    assert rules(make.make_answers(), party) == set()
+    own = make_draft(party, make.make_answers())
+    assert not [problem for problem in problems(own, make.DAY) if problem.rule.startswith("N-")]
+
+
+def test_an_officer_is_told_that_another_party_waits_with_the_same(party):
+    other = Party.objects.create(name="Northlight Instruments Ltd", category="other", verified=True)
+    rival = make_draft(other, make.make_answers(), status="submitted")
+    own = make_draft(party, make.make_answers(), status="submitted")
+    (problem,) = [one for one in problems(own, make.DAY, for_officer=True) if one.rule == "N-open-other"]
+    assert f"{rival.reference} of Northlight Instruments Ltd" in problem.message
 
 
 @pytest.mark.parametrize("status", ["draft", "withdrawn", "refused"])
@@ -221,13 +245,6 @@ def test_reading_and_rules_speak_together_in_the_order_of_the_form(party):
     draft = make_draft(party, make.make_answers(firmware="5E12", model="ffc0", fir_city=""))
     found = [problem.rule for problem in problems(draft, make.DAY) if problem.rule != "C-evidence"]
     assert found == ["F-hex-repaired", "F-model-range", "F-hex", "P-firmware-required"]
-
-
-def test_the_case_holds_the_answers_in_canonical_form(party):
-    case = case_of(make_draft(party, make.make_answers(firmware="0a:0b:0c:0d")), make.DAY)
-    assert case.get(f.FIRMWARE) == "0A0B0C0D"
-    assert not case.by_panel and not case.by_dcc
-    assert case_of(make_draft(None, make.make_removal_answers(), "removal"), make.DAY).by_panel
 
 
 @pytest.mark.parametrize("text", ["\x00", "a\x00b", "\ud800", "' OR 1=1 --", "x" * 30000])
@@ -259,3 +276,63 @@ def test_the_other_kinds_ask_still_less(kind, django_assert_max_num_queries):
     draft = make_draft(None, make.VALID[kind](), kind)
     with django_assert_max_num_queries(9):
         problems(draft, make.DAY)
+
+
+def test_many_are_judged_as_each_would_be_alone(party, listed):
+    bring(make_entry(listed, 12), make_entry(listed, 13, firmware="0A0B0C0F", image_hash="E" * 64))
+    make_draft(party, make.make_answers(firmware="0A0B0C10"), status="returned")
+    raws = [
+        make.make_answers(),
+        make.make_answers(firmware="0A0B0C10", model="0c0d"),
+        make.make_answers(replaces="12", upgrades_from="13"),
+        make.make_answers(manufacturer="FFFF", image_hash="E" * 64),
+        make.make_hub_answers(),
+        {},
+    ]
+    many = check_many("new_entry", raws, party=party, by_panel=False, on=make.DAY, evidence=make.EVIDENCE)
+    assert [one.problems for one in many] == [check(raw, party) for raw in raws]
+    assert [one.refused for one in many] == [True, False, False, True, False, True]
+    assert many[1].repaired and many[1].warned and not many[2].repaired
+
+
+def test_the_same_device_twice_in_a_file_is_refused_the_second_time(party):
+    same, other = make.make_answers(), make.make_answers(firmware="0A0B0C0E")
+    checked = check_many(
+        "new_entry", [same, other, {**same, "Device_Model.firmware_version": "0a:0b:0c:0d"}],
+        party=party, by_panel=False, on=make.DAY, evidence=make.EVIDENCE,
+        earlier={device_key(other): "row 9"}, labels=["row 10", "row 11", "row 12"],
+    )  # fmt: skip
+    found = [
+        [p.message.split(".")[0] for p in one.problems if p.rule == "N-twice-in-file"] for one in checked
+    ]
+    stands = "The same Device Model, TS and GBCS version stands already in row {} of this file"
+    assert found == [[], [stands.format(9)], [stands.format(10)]]
+
+
+def test_what_is_incomplete_is_nothing_s_double(party):
+    assert device_key(make.make_answers(firmware="")) == ""
+    assert device_key(make.make_answers(firmware="x" * 200)) == ""
+    assert device_key(make.make_removal_answers()) == ""
+    checked = check_many("new_entry", [{}, {}], party=party, by_panel=False, on=make.DAY, labels=["1", "2"])
+    assert "N-twice-in-file" not in {problem.rule for one in checked for problem in one.problems}
+
+
+@pytest.mark.parametrize("count", [10, 500])
+def test_the_number_of_queries_does_not_grow_with_what_is_judged(
+    party, listed, count, django_assert_num_queries
+):
+    """Every row names a certificate, entries, a hash, a maker and a device of its own."""
+    bring(*(make_entry(listed, number, firmware=f"0A0B{number:04X}") for number in range(1, count + 1)))
+    bring(*(make_certificate(listed, identifier=f"2026-{number}") for number in range(1, count + 1)))
+    raws = [
+        make.make_answers(
+            firmware=f"0B0B{number:04X}", image_hash=f"{number:064X}", manufacturer=f"7A{number % 256:02X}",
+            cpa_id=f"[E] 2026-{number}", upgrades_from=str(number), replaces=str(number),
+        )
+        for number in range(1, count + 1)
+    ]  # fmt: skip
+    make_draft(party, raws[0], status="submitted")
+    with django_assert_num_queries(QUERIES):
+        checked = check_many("new_entry", raws, party=party, by_panel=False, on=make.DAY, labels=[""] * count)
+    assert len(checked) == count
+    assert "N-open" in {problem.rule for problem in checked[0].problems}
