@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 @dataclass
 class CertificateNamed:
-    """A certificate that rows of an upload name. `submissions` are drafts, or returned: files can be added."""
+    """A certificate that rows of an upload name. `submissions` are those that can be given a file."""
 
     scheme: str
     identifier: str
@@ -125,7 +125,7 @@ def _demand_room(submissions: list[int], size: int) -> None:
         if row := full.first():
             reference = Submission(pk=row["submission"]).reference
             raise NotPossible(
-                f"{reference} would have more than {most} files or {total / 2**20:.0f} MB. Take files off it first."
+                f"{reference} would have over {most} files or {total / 2**20:.0f} MB. Take some off first."
             )
 
 

@@ -21,7 +21,7 @@ from cpl.uploads.limits import (
     row_to_change,
     save,
 )
-from cpl.uploads.reading import JUDGED, judge, recount, repairs, unconfirm
+from cpl.uploads.reading import JUDGED, judge, recount, repairs, rewrite, unconfirm
 from cpl.workflow import NotPossible
 
 CELLS = frozenset(field.name for field in f.NEW_ENTRY)
@@ -40,11 +40,11 @@ def put_right(
     upload = locked(upload_id, by)
     demand_workable(upload)
     row = row_to_change(upload, place)
-    _demand_known(changes, CELLS)
+    demand_known(changes, CELLS)
     for name, text in changes.items():
         row.corrected.pop(name, None)
         if text is not None:
-            row.corrected[name] = _plain(text)
+            row.corrected[name] = plain_text(text)
     _judge_with_its_likes(upload, row, on)
     return row
 
@@ -56,7 +56,7 @@ def set_further(upload_id: int, answers: Mapping[str, str], *, by: User, at: dat
     demand_workable(upload)
     upload.further = demand_further(answers)
     save(upload, by, "further", "further")
-    _judge_all(upload, by, at)
+    judge_all(upload, by, at)
     return upload
 
 
@@ -69,7 +69,7 @@ def check_again(upload_id: int, *, by: User, at: datetime.datetime) -> Upload:
         jobs.start(Job.What.CHECK_UPLOAD, upload.pk, by=by, party=upload.party, at=at)
         return upload
     demand_workable(upload)
-    _judge_all(upload, by, at)
+    judge_all(upload, by, at)
     return upload
 
 
@@ -85,12 +85,12 @@ def confirm_repairs(upload_id: int, *, by: User, at: datetime.datetime) -> Uploa
 
 def demand_further(answers: Mapping[str, str]) -> dict[str, str]:
     """Those that were given, if each is one that can hold for all rows."""
-    _demand_known(answers, {field.name for field in FURTHER})
-    plain = {name: _plain(text) for name, text in answers.items()}
+    demand_known(answers, {field.name for field in FURTHER})
+    plain = {name: plain_text(text) for name, text in answers.items()}
     return {name: text for name, text in plain.items() if text}
 
 
-def _judge_all(upload: Upload, by: User, at: datetime.datetime) -> None:
+def judge_all(upload: Upload, by: User, at: datetime.datetime) -> None:
     if upload.rows.count() > AT_ONCE:
         jobs.start(Job.What.CHECK_UPLOAD, upload.pk, by=by, party=upload.party, at=at)
         return
@@ -111,7 +111,7 @@ def _judge_these(upload: Upload, rows: list[UploadRow], on: datetime.date) -> No
     judge(upload, free, {}, on)
     if [repairs(row) for row in rows] != before:
         unconfirm(upload)
-    UploadRow.objects.bulk_update(free, [*JUDGED, "corrected"], batch_size=100)
+    rewrite(free, *JUDGED, "corrected")
     recount(upload)
 
 
@@ -122,12 +122,12 @@ def _device_of(upload: Upload, row: UploadRow) -> str:
     return device_key(read_answers("new_entry", {**upload.further, **said, **row.corrected}).answers)
 
 
-def _demand_known(answers: Iterable[str], known: Iterable[str]) -> None:
+def demand_known(answers: Iterable[str], known: Iterable[str]) -> None:
     for name in answers:
         if name not in known:
             label = f.BY_NAME[name].label if name in f.BY_NAME else name
             raise NotPossible(f"“{label}” cannot be answered here. Reload the page.")
 
 
-def _plain(text: str) -> str:
+def plain_text(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "replace").decode().strip()[:LONGEST]

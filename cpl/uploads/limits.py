@@ -90,7 +90,8 @@ def locked(upload_id: int, by: User) -> Upload:
 def demand_workable(upload: Upload) -> None:
     if upload.status not in WORKABLE:
         raise NotPossible(
-            f"{upload} is {upload.get_status_display().lower()}: it has no rows to work on. Hand the file in again."
+            f"{upload} is {upload.get_status_display().lower()}: it has no rows to work on. Hand the file in "
+            "again."
         )
 
 
@@ -99,7 +100,7 @@ def row_to_change(upload: Upload, place: int) -> UploadRow:
     if row is None:
         raise NotPossible(f"{upload} has no such row. Reload the page.")
     if row.submission_id:
-        raise NotPossible(f"{named(row)} has become {row.submission}. Put it right there.".capitalize())
+        raise NotPossible(f"{named(row).capitalize()} has become {row.submission}. Put it right there.")
     return row
 
 

@@ -38,7 +38,7 @@ def receive(
     at: datetime.datetime,
     further: Mapping[str, str] | None = None,
 ) -> Upload:
-    """Keeps filled-in forms, or one file with one device a row, and checks them: forms at once, else by a job.
+    """Keeps filled-in forms, or a file with one device a row; checks forms at once, the other by a job.
 
     A file that cannot be read leaves an upload that says so.
 
@@ -95,7 +95,7 @@ def _demand_files(files: Sequence[File]) -> None:
     size, most = sum(len(content) for _, content in files), settings.UPLOAD_LIMIT
     if size > most:
         raise NotPossible(
-            f"These files have {size / 2**20:.1f} MB together; at most {most / 2**20:.0f} MB are taken at once. "
+            f"These files have {size / 2**20:.1f} MB together; at most {most / 2**20:.0f} MB go at once. "
             "Hand them in one after the other, or divide them."
         )
 

@@ -67,11 +67,7 @@ def take(upload_id: int, which: Which, *, by: User, at: datetime.datetime) -> Jo
     if not there.good:
         raise NotPossible(f"{upload} has no row that could be taken. Put the rows right first.")
     if which == "all" and not there.all:
-        raise NotPossible(
-            f"{_rows(there.refused)} of {upload} must be put right before all can be taken. Or take the good rows."
-            if there.refused
-            else f"The columns of {upload} have problems. Put the file right and hand it in again, or take the good rows."
-        )
+        raise NotPossible(_why_not_all(upload, there))
     if there.unconfirmed:
         raise NotPossible(
             f"In {_rows(there.unconfirmed)} of {upload} something was taken otherwise than it stood. Look at "
@@ -83,13 +79,13 @@ def take(upload_id: int, which: Which, *, by: User, at: datetime.datetime) -> Jo
         return jobs.start(
             Job.What.TAKE_UPLOAD, upload.pk, by=by, party=upload.party, at=at, asked=asked, total=there.good
         )
-    _make(upload, list(_good(upload)), by, at)
-    _complete(upload, by)
+    make(upload, list(_good(upload)), by, at)
+    complete(upload, by)
     return None
 
 
 def do_take(job: Job, clock: Clock) -> None:
-    """Goes on with the rows that are no submission yet. Those of one part become so together or not at all."""
+    """Goes on with the rows that are no submission yet. A part becomes so together or not at all."""
     upload = Upload.objects.select_related("party").get(pk=int(job.subject))
     demand_party(upload.party, job.started_by)
     done = job.done
@@ -97,10 +93,10 @@ def do_take(job: Job, clock: Clock) -> None:
         with transaction.atomic():
             done += len(rows)
             jobs.heard(job, clock(), done=done)
-            _make(upload, rows, job.started_by, clock())
+            make(upload, rows, job.started_by, clock())
     with transaction.atomic():
         jobs.heard(job, clock())
-        _complete(upload, job.started_by)
+        complete(upload, job.started_by)
         jobs.finish(job, clock())
 
 
@@ -108,7 +104,7 @@ def _good(upload: Upload) -> QuerySet[UploadRow]:
     return upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
 
 
-def _make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
+def make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
     made = Submission.objects.bulk_create([_submission(upload, row, by, at) for row in rows])
     Submission.history.bulk_history_create(
         made, default_user=by, default_change_reason=f"taken from {upload}", default_date=at
@@ -136,9 +132,15 @@ def _submission(upload: Upload, row: UploadRow, by: User, at: datetime.datetime)
     )
 
 
-def _complete(upload: Upload, by: User) -> None:
+def complete(upload: Upload, by: User) -> None:
     upload.status = Status.TAKEN
     save(upload, by, "take", "status")
+
+
+def _why_not_all(upload: Upload, there: Takeable) -> str:
+    if not there.refused:
+        return f"The columns of {upload} have problems. Hand in the file put right, or take the good rows."
+    return f"{_rows(there.refused).capitalize()} of {upload} must be put right first. Or take the good rows."
 
 
 def _rows(count: int) -> str:
