@@ -12,7 +12,7 @@ from import_export.fields import Field
 from import_export.forms import ExportForm
 
 from cpl.formats.formulas import harmless
-from cpl.models import Certificate, Entry, Party
+from cpl.models import Candidate, Certificate, Entry, Party
 from ledger.admin import NONSENSE
 
 
@@ -63,6 +63,30 @@ class CertificateTable(Table):
     class Meta:
         model = Certificate
         fields = ("scheme", "identifier", "date_kind", "date", "version", "entries")
+
+
+class CandidateTable(Table):
+    """Whose certificate ended, why, since when, and what was done about it."""
+
+    entry = Field(column_name="entry")
+    device_type = Field("entry__device_type", "device_type")
+    manufacturer = Field("entry__manufacturer", "manufacturer")
+    holder = Field("holder", "holder")
+    product_name = Field("entry__product_name", "product_name")
+    cause = Field("cause", "cause")
+    since = Field("since", "since")
+    state = Field("state", "state")
+    kept_until = Field("kept_until", "kept_until")
+
+    class Meta:
+        model = Candidate
+        fields = (
+            "entry", "device_type", "manufacturer", "holder", "product_name", "scheme", "identifier_shown",
+            "cause", "since", "covers_from", "state", "kept_until",
+        )  # fmt: skip
+
+    def dehydrate_entry(self, row: Candidate) -> str:
+        return str(row.entry)
 
 
 class PartyTable(Table):
