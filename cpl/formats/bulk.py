@@ -65,9 +65,10 @@ def device_rows(rows: Iterable[tuple[int, Row]], header: Header, sheet: str) -> 
         if number <= header.row or all(cell.is_blank for cell in row) or header.is_guidance(row, number):
             continue
         device = _device(number, row, header, sheet)
-        if header.is_marked(row):
-            if _is_example(device):
-                continue
+        marked = header.is_marked(row)
+        if (marked or header.label is None) and _is_example(device):
+            continue
+        if marked:
             device = _with_problem(device, _marked(device, row, header))
         elif not device.problems and all(cell.is_blank for cell in device.cells.values()):
             continue

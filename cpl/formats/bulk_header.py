@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from cpl import fields
 from cpl.fields import NEW_ENTRY
 from cpl.formats import sheet_texts
+from cpl.formats.bulk_texts import FIXED_TEXTS
 from cpl.formats.cells import Cell, Row
 from cpl.formats.problems import CellProblem, shown
 from cpl.formats.sheet_names import INTERCHANGE_HEADERS, LISTED_AS, MAIN_LABELS
@@ -85,10 +86,12 @@ class Header:
 
 def _guidance_texts() -> dict[str, frozenset[str]]:
     """What the rows of guidance say, but for the lists of choices, which change."""
-    found: dict[str, frozenset[str]] = {}
-    for name, texts in sheet_texts.MAIN_TEXTS.items():
-        found[name] = frozenset(plain(text) for text in texts if "{choices}" not in text)
-    return found
+    return {
+        name: frozenset(
+            plain(text) for text in (*texts, *sheet_texts.MAIN_TEXTS.get(name, ())) if "{choices}" not in text
+        )
+        for name, texts in FIXED_TEXTS.items()
+    }
 
 
 _GUIDANCE_TEXTS = _guidance_texts()

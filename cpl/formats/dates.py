@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import lru_cache
 
 from cpl.formats.problems import Refusal, shown
 
@@ -43,6 +44,12 @@ def read_date(value: object) -> DateReading | Refusal:
         return DateReading(value)
     if not isinstance(value, str):
         return _refuse(value, "A number is not a date: format the cell as Text and type the date.")
+    return _read_text(value)
+
+
+@lru_cache(maxsize=1024)
+def _read_text(value: str) -> DateReading | Refusal:
+    """The rows of a file mostly name the same few days."""
     stripped = value.strip()
     repairs = ("outer spaces removed",) if stripped != value else ()
     for pattern, order, words in FORMS:

@@ -15,7 +15,7 @@ from math import isfinite
 
 from cpl.formats.problems import Refusal, shown
 
-HEX_DIGITS = "0123456789ABCDEF"
+HEX_DIGITS = frozenset("0123456789ABCDEF")
 FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)} | {
     base + n: "ABCDEF"[n] for base in (0xFF21, 0xFF41) for n in range(6)
 }
@@ -34,7 +34,7 @@ class Reading:
 
 
 def is_canonical(value: str, octets: int) -> bool:
-    return len(value) == 2 * octets and all(character in HEX_DIGITS for character in value)
+    return len(value) == 2 * octets and HEX_DIGITS.issuperset(value)
 
 
 def with_colons(value: str) -> str:
@@ -80,6 +80,8 @@ def read_submitted(value: object, octets: int) -> Reading | Refusal:
         return _submitted_number(value, octets)
     if not isinstance(value, str):
         return _refuse(value, octets, "This is not text. Format the cell as Text and type the digits again.")
+    if is_canonical(value, octets):
+        return Reading(value)
     text, repairs = _plain(value)
     if re.search(r"[0-9]E[+-]", text) or re.fullmatch(r"[0-9]+[.,][0-9]*(E[0-9]+)?", text):
         return _refuse(value, octets, "A spreadsheet has turned this into a number. " + _RETYPE)

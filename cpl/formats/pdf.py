@@ -97,7 +97,8 @@ def _demand_whole(data: bytes) -> None:
     if not ends:
         raise Unfit("This PDF is cut off: its end is missing. Copy or download it again, and attach it then.")
     after = data[-TAIL:][ends[-1] :]
-    if _PAGE_OF_THE_WEB.search(data[:TAIL]) or _PAGE_OF_THE_WEB.search(after):
+    # What stands before the first object is nobody's text.
+    if _PAGE_OF_THE_WEB.search(data[:TAIL].partition(b" obj")[0]) or _PAGE_OF_THE_WEB.search(after):
         raise Unfit(f"This file is a PDF and a web page at once. {ANEW}")
     # The end of a ZIP archive stands in a file's last 64 KB; its members may stand before the PDF's end.
     if b"PK\x05\x06" in data[-(TAIL + 65_557) :] or _ARCHIVE.search(after):
