@@ -38,7 +38,6 @@ from cpl.models import (
     Candidate,
     Cause,
     CertificateEvent,
-    Coverage,
     DateKind,
     Keeping,
     Removal,
@@ -46,6 +45,7 @@ from cpl.models import (
     Submission,
 )
 from cpl.models.entries import effective_by
+from cpl.models.shown import in_its_place
 from cpl.prefixes import PREFIXES
 from cpl.register import PANEL
 from cpl.rules.values import read_numbers
@@ -227,14 +227,7 @@ def _reason(row: Candidate) -> str:
 
 def carrying(on: datetime.date) -> QuerySet[Candidate]:
     """The latest coverage, by scheme, of every SMETS2+ entry that is Current on a day and is to stay so."""
-    return _on_the_list(Candidate.objects.filter(covers_from__lte=on), on).exclude(Exists(_later(on)))
-
-
-def _later(on: datetime.date) -> QuerySet[Coverage]:
-    """What carries the same entry under the same scheme in the row's place."""
-    return Coverage.objects.filter(
-        entry=OuterRef("entry"), scheme=OuterRef("scheme"), pk__gt=OuterRef("pk"), covers_from__lte=on
-    )
+    return _on_the_list(Candidate.objects.filter(covers_from__lte=on), on).exclude(Exists(in_its_place(on)))
 
 
 def _on_the_list(rows: QuerySet[Candidate], on: datetime.date) -> QuerySet[Candidate]:

@@ -4,6 +4,8 @@ import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from django.db.models import OuterRef, QuerySet
+
 from cpl.models.certificates import CertificateEvent
 from cpl.models.entries import Coverage
 from cpl.prefixes import UNDATED, split_prefix
@@ -44,6 +46,13 @@ def shown(
     for row in rows.iterator(chunk_size=5000):
         result.setdefault(row.entry_id, {})[row.scheme] = _as_dated(_shown(row), dated)
     return result
+
+
+def in_its_place(on: datetime.date) -> QuerySet[Coverage]:
+    """For a subquery on coverage: what carries the same entry under the same scheme in the row's place."""
+    return Coverage.objects.filter(
+        entry=OuterRef("entry"), scheme=OuterRef("scheme"), pk__gt=OuterRef("pk"), covers_from__lte=on
+    )
 
 
 def _shown(row: Coverage) -> Shown:
