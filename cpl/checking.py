@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
+from cpl.evidence import documents_of
 from cpl.facts import UNDECIDED, device_key, gather
 from cpl.models import Party, Submission
 from cpl.rules import check, in_order
-from cpl.rules.case import Case
+from cpl.rules.case import Case, DocumentFacts
 from cpl.rules.problem import Level, Problem
 from cpl.rules.reading import read_answers
 
@@ -44,15 +45,15 @@ def problems(submission: Submission, on: datetime.date, *, for_officer: bool = F
 
     An officer is also told what no submitter may know: that another Party has submitted the same.
     """
-    evidence = frozenset(submission.evidence.values_list("what", flat=True)) if submission.pk else frozenset()
-    party = submission.party
+    documents, party = documents_of(submission), submission.party
     (checked,) = check_many(
         submission.kind,
         [submission.answers],
         party=party,
         by_panel=party is None,
         on=on,
-        evidence=evidence,
+        evidence=frozenset(documents),
+        documents=documents,
         besides=submission.pk,
         for_officer=for_officer,
     )
@@ -85,12 +86,14 @@ def check_many(
     labels: Sequence[str] | None = None,
     besides: int | None = None,
     for_officer: bool = False,
+    documents: Mapping[str, tuple[DocumentFacts, ...]] = MappingProxyType({}),
 ) -> list[Checked]:
     """Reads and judges submissions: text, or a spreadsheet's cells as they stand. Give at most 1,000 at once.
 
     `evidence` holds the kinds of file that come with them: CPA, DLMS, Zigbee, other. `earlier` maps the
     device keys of earlier rows of the same file to words that name the row, and `labels` are such words for
-    these rows. `besides` is the number under which the submission is stored already.
+    these rows. `besides` is the number under which the submission is stored already,
+    `documents` what the files that came with it say.
     """
     kind = str(kind)
     readings = [read_answers(kind, raw) for raw in raws]
@@ -101,6 +104,8 @@ def check_many(
     for place, reading in enumerate(readings):
         key = device_key(reading.answers)
         facts = gathered.facts(reading.answers, evidence, besides=besides, same_in_file=first.get(key, ""))
+        if documents:
+            facts = replace(facts, documents=documents)
         case = Case(kind, reading.answers, on, facts, by_dcc=by_dcc, by_panel=by_panel)
         said = in_order(kind, (*reading.problems, *check(case)))
         found.append(Checked(reading.answers, said, key))

@@ -12,8 +12,10 @@ from pathlib import Path
 from django.conf import settings
 
 from cpl.formats import pdf, pictures
-from cpl.models import FileReading
+from cpl.models import FileReading, Submission
 from cpl.private_files import Shelf
+from cpl.rules.case import DocumentFacts
+from cpl.rules.documents import normalised
 
 SHELF = Shelf("evidence")
 LIMIT = 20 * 1024 * 1024
@@ -78,6 +80,19 @@ def look_into(digest: str) -> FileReading:
     except NotAccepted as refused:
         defaults = {"state": FileReading.State.NOT_READ, "words": str(refused)}
     return FileReading.objects.get_or_create(sha256=digest, defaults=defaults)[0]
+
+
+def documents_of(submission: Submission) -> dict[str, tuple[DocumentFacts, ...]]:
+    """What a submission's files say, by what they are. Two queries, however many files."""
+    rows = list(submission.evidence.order_by("pk")) if submission.pk else []
+    texts = dict(
+        FileReading.objects.filter(sha256__in=[row.sha256 for row in rows]).values_list("sha256", "text")
+    )
+    found: dict[str, tuple[DocumentFacts, ...]] = {}
+    for row in rows:
+        document = DocumentFacts(row.file_name, normalised(texts.get(row.sha256, "")))
+        found[row.what] = (*found.get(row.what, ()), document)
+    return found
 
 
 def read(digest: str) -> bytes:

@@ -6,6 +6,7 @@
 from cpl.rules import (
     certificates,
     certificates_on_record,
+    documents,
     entries,
     firmware,
     form,
@@ -27,6 +28,7 @@ __all__ = [
     "certificates",
     "certificates_on_record",
     "check",
+    "documents",
     "entries",
     "firmware",
     "form",

@@ -1,13 +1,16 @@
 """What a rule may look at: the answers, the day, and the facts of the register that bear on them."""
 
 import datetime
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar, cast
 
 from applicability.answers import Tables
 from cpl.fields import DEVICE_FIELDS, DEVICE_TYPE, SMETS1_TS, TS_VERSION, Field
 from cpl.rules.values import day_of, read_numbers
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,14 @@ class ListedFacts:
 
 
 @dataclass(frozen=True)
+class DocumentFacts:
+    """An attached file: `text` as `cpl.rules.documents.normalised` makes it; empty where it has none."""
+
+    name: str
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class Facts:
     """Those that bear on one case: see `cpl.facts`."""
 
@@ -91,6 +102,8 @@ class Facts:
     grounds: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # code: (fits, names another entry)
     suppliers: frozenset[str] = frozenset()
     evidence: frozenset[str] = frozenset()  # CPA, DLMS, Zigbee, other
+    # What was attached, by the same kinds; empty where nothing is compared.
+    documents: Mapping[str, tuple[DocumentFacts, ...]] = field(default_factory=dict)
     open_submissions: tuple[str, ...] = ()  # references of own open ones for the same device, TS and GBCS
     open_of_others: tuple[str, ...] = ()  # of other Parties: for officers alone
     same_in_file: str = ""  # the earlier row of the same file that has the same device, TS and GBCS
@@ -107,6 +120,16 @@ class Case:
     by_dcc: bool = False
     by_panel: bool = False
     party: int | None = None  # the key of the Party that submits
+
+    def once(self, work: "Callable[[Case], T]") -> T:
+        """What several rules ask for, worked out for the first of them."""
+        if work not in self._known:
+            self._known[work] = work(self)
+        return cast(T, self._known[work])
+
+    @cached_property
+    def _known(self) -> "dict[Callable[[Case], Any], Any]":
+        return {}
 
     def get(self, asked: Field) -> str:
         return self.answers.get(asked.name, "")
@@ -135,7 +158,7 @@ class Case:
         """Manufacturer, model, hardware and firmware run together: see `CertificateFacts.models`."""
         return "".join(self.device[1:])
 
-    @property
+    @cached_property
     def is_smets1(self) -> bool:
         """By the TS version alone: that the GBCS version does not go with it is a problem of its own."""
         return self.get(TS_VERSION) == SMETS1_TS

@@ -7,6 +7,7 @@ from cpl.formats.dates import written
 from cpl.prefixes import EXPIRES, UNDATED
 from cpl.rules.case import Case
 from cpl.rules.certificates import GIVEN
+from cpl.rules.documents import names_firmware, readable
 from cpl.rules.problem import Level
 from cpl.rules.registry import Finding, rule
 from cpl.rules.schemes import CPA, ZIGBEE, Given, given, given_in
@@ -87,11 +88,14 @@ def model_not_named(case: Case) -> Iterator[Finding]:
 
 @rule("W-zigbee-firmware", Level.WARN, "guidance 4.1", field=f.ZSE_ID)
 def zigbee_firmware(case: Case) -> Iterator[Finding]:
-    """No entry on the Zigbee certificate {found} has firmware {firmware}. Make sure that the certificate
-    names it{remedy}."""
-    one = given_in(case, ZIGBEE)
-    firmware = case.get(f.FIRMWARE)
-    if firmware and one and one.record and firmware not in one.record.firmwares:
+    """Nothing shows yet that the Zigbee certificate {found} is for firmware {firmware}: neither an entry on
+    it nor the text of a file. Make sure that the certificate names it{remedy}."""
+    one, firmware = given_in(case, ZIGBEE), case.get(f.FIRMWARE)
+    if not firmware or one is None or (one.record and firmware in one.record.firmwares):
+        return
+    documents = readable(case, ZIGBEE.name)
+    # Of a certificate that is neither on record nor readable, there is nothing to compare with.
+    if (one.record or documents) and not names_firmware(case, documents):
         asked = ", or attach as other evidence what maps one to the other, such as release notes"
         words = {"firmware": firmware, "remedy": "" if "other" in case.facts.evidence else asked}
         yield Finding(f.ZSE_ID, one.listed, "a certificate that names this firmware", words)

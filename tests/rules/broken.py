@@ -4,7 +4,8 @@ import datetime
 from dataclasses import replace
 
 from cpl.formats.cells import Cell
-from cpl.rules.case import Case
+from cpl.rules.case import Case, DocumentFacts
+from cpl.rules.documents import normalised
 from tests.make import (
     DAY,
     DEVICE_TYPES,
@@ -63,6 +64,13 @@ def statement(**changes: str) -> Case:
     return make_case(make_statement_answers(**changes), "statement")
 
 
+def read(text: str, scheme: str = "CPA", **changes: str) -> Case:
+    """With one file attached, whose text is this."""
+    return make_case(
+        make_answers(**changes), documents={scheme: (DocumentFacts("certificate.pdf", normalised(text)),)}
+    )
+
+
 def on_record(**changes: object) -> Case:
     return make_case(certificates={RECORD: make_record(**changes)})
 
@@ -112,6 +120,11 @@ BROKEN: dict[str, Case] = {
             )
         }
     ),
+    "D-identifier": read("Tidewater T100 0A0B0C0D, 1 November 2031"),
+    "D-date": read("20261101-7701: Tidewater T100 0A0B0C0D, 2 November 2031"),
+    "D-model": read("20261101-7701: Tidewater T200 0A0B0C0D, 1 November 2031"),
+    "D-firmware": read("20261101-7701: Tidewater T100 0A0B0C0E, 1 November 2031"),
+    "D-not-compared": read(""),
     "S-empty": make_smets1_case(zse_id="ZIG26TMI77010-24"),
     "S-dcc": make_case(make_smets1_answers()),
     "S-confirmed": make_smets1_case(supplier=""),
