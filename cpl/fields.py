@@ -4,14 +4,18 @@ Every door, rule and format names a field by these names, so that a problem foun
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal["choice", "hex", "text", "date", "people", "entries"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Field:
-    """One row of the form: `limit` is in octets of UTF-8 (for hex: octets of the value itself)."""
+    """One row of the form: `limit` is in octets of UTF-8 (for hex: octets of the value itself).
+
+    Each stands here once, so that a field is equal to itself alone.
+    """
 
     group: str
     attribute: str
@@ -20,7 +24,7 @@ class Field:
     limit: int
     published: bool = True
 
-    @property
+    @cached_property
     def name(self) -> str:
         return f"{self.group}.{self.attribute}"
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterator
+from functools import lru_cache
 
 from dateutil.relativedelta import relativedelta
 
@@ -180,6 +181,7 @@ def _listed(case: Case, one: Given) -> str:
     return "; ".join(versions(case, one.scheme))
 
 
+@lru_cache(maxsize=8)
 def _last(on: datetime.date) -> datetime.date:
     return on + relativedelta(years=YEARS_AHEAD)
 

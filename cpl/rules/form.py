@@ -44,9 +44,9 @@ def required(case: Case) -> Iterator[Finding]:
 def length(case: Case) -> Iterator[Finding]:
     """{label} is {octets} octets long and may be {limit} at most. Shorten it; a letter outside English takes
     two octets or more."""
-    for field in BY_KIND[case.kind]:
+    for field in _WORDS[case.kind]:
         size = octets(case.get(field))
-        if field in _WORDS and size > field.limit:
+        if size > field.limit:
             words = {"octets": size, "limit": field.limit}
             yield Finding(field, case.get(field), f"at most {field.limit} octets", words)
 
@@ -54,8 +54,9 @@ def length(case: Case) -> Iterator[Finding]:
 @rule("F-control", Level.REFUSE, "form, column E (utf-8 string)", kinds=EVERY, field=WORDS)
 def control(case: Case) -> Iterator[Finding]:
     """{label} holds a character that is not text ({characters}). Type it again on one line."""
-    for field in BY_KIND[case.kind]:
-        strange = sorted({c for c in case.get(field) if _is_control(c, field)}) if field in _WORDS else []
+    for field in _WORDS[case.kind]:
+        # Most answers hold nothing but what can be printed.
+        strange = () if case.get(field).isprintable() else _controls(case.get(field), field)
         if strange:
             names = ", ".join(f"U+{ord(c):04X}" for c in strange[:5])
             yield Finding(field, repr(case.get(field)), "text", {"characters": names})
@@ -100,13 +101,12 @@ def device_type(case: Case) -> Iterator[Finding]:
         yield Finding(f.DEVICE_TYPE, case.get(f.DEVICE_TYPE), choices)
 
 
-_WORDS = frozenset(WORDS)
+_WORDS = {kind: tuple(field for field in fields if field in WORDS) for kind, fields in BY_KIND.items()}
 
 
-def _is_control(character: str, field: Field) -> bool:
-    if character == "\n" and field in IN_PARAGRAPHS:
-        return False
-    return unicodedata.category(character) in ("Cc", "Cs", "Zl", "Zp")
+def _controls(text: str, field: Field) -> list[str]:
+    allowed = {"\n"} if field in IN_PARAGRAPHS else set()
+    return sorted(c for c in set(text) - allowed if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp"))
 
 
 def _above(case: Case, field: Field, last: str) -> Iterator[Finding]:

@@ -4,7 +4,7 @@ Reading its own output changes nothing, so that a draft may be read again whenev
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from cpl.fields import BY_KIND, CERTIFICATE_ID, CERTIFICATE_REPLACES, CPA_ID, UPGRADES_FROM, Field
@@ -156,37 +156,38 @@ def _text(field: Field, value: object) -> Read:
             return "", UNREADABLE_TEXT.problem(Finding(field, shown(value), "text"))
         return digits, _repaired(REPAIRED_TEXT, field, value, digits, ("a number cell, taken as text",))
     changes: list[str] = []
-    text = value
-    for words, step in _STEPS:
-        if (changed := step(field, text)) != text:
+    text = value.replace("\r\n", "\n")
+    for words, step in _STEPS[field]:
+        if (changed := step(text)) != text:
             text = changed
             changes += [words] if words else []
-    return text, _repaired(REPAIRED_TEXT, field, value, text, tuple(changes))
+    return text, _repaired(REPAIRED_TEXT, field, value, text, tuple(changes)) if changes else None
 
 
-def _spaces(field: Field, text: str) -> str:
-    """A choice has one spelling, so that spaces run together in it too."""
-    return " ".join(text.split()) if field.kind == "choice" else text.strip()
+def _single_spaces(text: str) -> str:
+    return " ".join(text.split())
 
 
-def _prefix(field: Field, text: str) -> str:
+def _prefix(text: str) -> str:
     """`[e]1433053936-2958` can only mean `[E] 1433053936-2958`."""
-    if field not in PREFIXED:
-        return text
     return re.sub(r"^\[([ERer])\]\s*(?=\S)", lambda found: f"[{found[1].upper()}] ", text)
 
 
-def _separators(field: Field, text: str) -> str:
-    return "; ".join(people(text)) if field.kind == "people" else text
+def _separators(text: str) -> str:
+    return "; ".join(people(text))
 
 
-# What is changed without a word is a manner of writing, not a value.
-_STEPS: tuple[tuple[str, Callable[[Field, str], str]], ...] = (
-    ("", lambda field, text: text.replace("\r\n", "\n")),
-    ("spaces removed", _spaces),
-    ("prefix written as the form has it", _prefix),
-    ("", _separators),
-)
+def _steps(field: Field) -> Iterator[tuple[str, Callable[[str], str]]]:
+    """What is done to a text, and in which words it is told; without words where it is no change of value."""
+    # A choice has one spelling, so that spaces run together in it too.
+    yield "spaces removed", _single_spaces if field.kind == "choice" else str.strip
+    if field in PREFIXED:
+        yield "prefix written as the form has it", _prefix
+    if field.kind == "people":
+        yield "", _separators
+
+
+_STEPS = {field: tuple(_steps(field)) for field in WORDS}
 _READERS: dict[str, Callable[[Field, object], Read]] = {
     "hex": _hex,
     "date": _date,

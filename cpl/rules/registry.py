@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as by_default
+from functools import cache
 from string import Formatter
 
 from cpl.fields import BY_KIND, Field
@@ -67,12 +68,11 @@ class Rule:
             source=self.source,
         )
 
-    def problems(self, case: Case) -> Iterator[Problem]:
-        if self.check and case.kind in self.kinds:
-            yield from map(self.problem, self.check(case))
-
 
 _RULES: dict[str, Rule] = {}
+_PLACES = {
+    kind: {field.name: place for place, field in enumerate(fields)} for kind, fields in BY_KIND.items()
+}
 
 
 def rule(
@@ -105,20 +105,26 @@ def all_rules() -> tuple[Rule, ...]:
 
 def check(case: Case) -> tuple[Problem, ...]:
     """Everything that the rules find, in the order of the form's fields."""
-    found = [problem for rule in _RULES.values() for problem in rule.problems(case)]
+    found = [rule.problem(finding) for rule, check in _checks(case.kind) for finding in check(case)]
     return in_order(case.kind, found)
 
 
 def in_order(kind: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
     """Problems in the order of the form's fields; those of one field stay as they come."""
-    place = {field.name: number for number, field in enumerate(BY_KIND[kind])}
+    place = _PLACES[kind]
     return tuple(sorted(problems, key=lambda problem: place.get(problem.field, len(place))))
+
+
+@cache
+def _checks(kind: str) -> tuple[tuple[Rule, Check], ...]:
+    return tuple((rule, rule.check) for rule in _RULES.values() if rule.check and kind in rule.kinds)
 
 
 def _add(new: Rule) -> Rule:
     if not new.message or new.id in _RULES:
         raise ValueError(f"Rule {new.id} has no message, or its id is taken.")
     _RULES[new.id] = new
+    _checks.cache_clear()
     return new
 
 

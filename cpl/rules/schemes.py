@@ -1,8 +1,9 @@
 """The Assurance Certificates that a submission names, in one shape for every kind of submission."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from cpl import fields as f
 from cpl.fields import Field
@@ -50,17 +51,25 @@ class Given:
     date_text: str
     record: CertificateFacts | None
 
-    @property
+    @cached_property
     def date_kind(self) -> str:
         return split_prefix(self.listed)[0]
 
-    @property
+    @cached_property
     def date(self) -> datetime.date | None:
         return day_of(self.date_text)
 
 
-def given(case: Case) -> Iterator[Given]:
+def given(case: Case) -> tuple[Given, ...]:
     """The certificates that are named. A SMETS1 entry has none: what it names is refused as such."""
+    return case.once(_all_given)
+
+
+def _all_given(case: Case) -> tuple[Given, ...]:
+    return tuple(_named(case))
+
+
+def _named(case: Case) -> Iterator[Given]:
     if case.kind == "new_entry" and not case.is_smets1:
         for scheme in SCHEMES.values():
             yield from _given(case, scheme, scheme.identifier, scheme.version, scheme.date)
@@ -80,10 +89,12 @@ def recorded(case: Case, scheme: str, listed: str) -> CertificateFacts | None:
 
 def need(case: Case, scheme: Scheme) -> str:
     """Required, optional or forbidden; empty for SMETS1, and where type or requirement is not known."""
+    return case.once(_needs).get(scheme.name, "")
+
+
+def _needs(case: Case) -> Mapping[str, str]:
     device_type = case.device_type()
-    if case.is_smets1 or device_type is None:
-        return ""
-    return device_type.needs.get(scheme.name, "")
+    return {} if case.is_smets1 or device_type is None else device_type.needs
 
 
 def versions(case: Case, scheme: Scheme) -> tuple[str, ...]:

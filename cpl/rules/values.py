@@ -20,7 +20,8 @@ def day_of(text: str) -> datetime.date | None:
 
 def read_numbers(text: str) -> tuple[int, ...]:
     """The entry numbers of an answer in its order; none where it is empty, `none` or unreadable."""
-    return parse_numbers(text) or ()
+    # Most answers name none, and many rules ask.
+    return (parse_numbers(text) or ()) if text and text != NONE else ()
 
 
 def parse_numbers(text: str, at_most: int = MOST) -> tuple[int, ...] | None:

@@ -238,7 +238,7 @@ def test_a_submission_is_judged_by_its_own_evidence(party):
             uploaded_by=user,
             uploaded_at=timezone.now(),
         )
-    assert problems(draft, make.DAY) == ()
+    assert refusals(problems(draft, make.DAY)) == ()
 
 
 def test_reading_and_rules_speak_together_in_the_order_of_the_form(party):
