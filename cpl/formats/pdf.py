@@ -123,7 +123,7 @@ def _opened(data: bytes) -> PdfReader:
 
 def _demand_few_pages(reader: PdfReader) -> int:
     said = reader.root_object.get("/Pages", NullObject()).get_object()
-    count = said.get("/Count", 0) if isinstance(said, DictionaryObject) else 0
+    count = said["/Count"] if isinstance(said, DictionaryObject) and "/Count" in said else 0
     # What it says of itself is asked first: counting ten thousand pages is work.
     pages = int(count) if int(count) > MOST_PAGES else len(reader.pages)
     if pages > MOST_PAGES:

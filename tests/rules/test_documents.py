@@ -71,7 +71,8 @@ def test_a_short_number_has_to_stand_by_itself(text: str, found: bool) -> None:
 @pytest.mark.parametrize("text", [
     "01/11/2031", "1/11/2031", "01.11.2031", "01-11-2031", "2031-11-01", "2031/11/01", "1 November 2031",
     "01 November 2031", "1st November 2031", "1 st Nov 2031", "Nov 1, 2031", "Nov. 1st, 2031",
-    "November 1 2031", "1-Nov-2031", "1st day of November, 2031", "1 November\n2031", "NOVEMBER 1,2031", "1.Nov.2031",
+    "November 1 2031", "1-Nov-2031", "1st day of November, 2031", "1 November\n2031",
+    "NOVEMBER 1,2031", "1.Nov.2031",
 ])  # fmt: skip
 def test_a_date_is_found_in_every_form(text: str) -> None:
     assert compared(read(f"20261101-7701 Tidewater T100 0A0B0C0D valid until {text}.")) == set()

@@ -108,13 +108,22 @@ def _submit(
     )
     for what in files:
         name = f"{what.value} certificate (sample).pdf"
-        workflow.attach(draft.pk, what, name, sample_pdf(f"Sample {what.label}"), by=by, at=at)
+        workflow.attach(draft.pk, what, name, sample_pdf(*_said(what, answers)), by=by, at=at)
     workflow.submit(draft.pk, by=by, at=at, on=timezone.localdate(at))
 
 
-def sample_pdf(text: str) -> bytes:
-    """A page with one line of text: the smallest PDF that viewers open."""
-    stream = f"BT /F1 24 Tf 72 720 Td ({text}) Tj ET".encode()
+def _said(what: Evidence.What, answers: dict[str, str]) -> list[str]:
+    """What the sample certificate says: the same as the form."""
+    asked = {What.CPA: (f.CPA_ID, f.CPA_DATE), What.DLMS: (f.DLMS_ID,), What.ZIGBEE: (f.ZSE_ID,)}.get(
+        what, ()
+    )
+    asked = (*asked, f.PRODUCT_NAME, f.MANUFACTURER, f.MODEL, f.FIRMWARE)
+    return [f"Sample {what.label}", *(f"{field.label}: {answers[field.name]}" for field in asked)]
+
+
+def sample_pdf(*lines: str) -> bytes:
+    """A page with a few lines of text: the smallest PDF that viewers open."""
+    stream = f"BT /F1 16 Tf 24 TL 72 720 Td {' T* '.join(f'({line}) Tj' for line in lines)} ET".encode()
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
