@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
+from cpl.admin.ending import EndingCertificates
 from cpl.admin.exports import CertificateTable, EntryTable, TableToTake
 from cpl.admin.impacts import CertificateImpact
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
@@ -115,7 +116,7 @@ class EntriesCoveredInline(ReadOnlyInline):
 
 
 @admin.register(Certificate)
-class CertificateAdmin(TableToTake, CertificateImpact, RaisingAdmin):
+class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, RaisingAdmin):
     resource_classes = [CertificateTable]
     list_display = ["identifier", "scheme", "date_kind", "date", "version", "entries"]
     list_filter = ["scheme", "date_kind", "version"]

@@ -4,6 +4,8 @@ import datetime
 import logging
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
@@ -13,15 +15,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.decorators import method_decorator
 from django.views.decorators.http import require_POST
 
 from applicability.answers import Device
-from cpl import evidence, register, workflow
+from cpl import evidence, register, showing, waiting, workflow
 from cpl import fields as f
+from cpl.admin.queue_filters import DueFilter, WhoseFilter
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.checking import problems
 from cpl.forms import SECTIONS, AnswersForm
-from cpl.models import Entry, Evidence, Step, Submission
+from cpl.models import Entry, Evidence, FileReading, Step, Submission
 from cpl.rules.problem import Level, Problem
 from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
@@ -33,9 +37,9 @@ RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITH
 
 @admin.register(Submission)
 class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
-    list_display = ["reference", "kind", "title", "party", "status", "submitted", "age"]
-    list_filter = ["status", "kind", "on_hold"]
-    list_select_related = ["party"]
+    list_display = ["reference", "kind", "title", "party", "status", "submitted", "due", "officer"]
+    list_filter = ["status", WhoseFilter, DueFilter, "kind", "on_hold"]
+    list_select_related = ["party", "assigned_to"]
     search_fields = ["=pk", "party__name", "answers__icontains", "source_name"]
     search_help_text = "Number, organisation, or anything that stands in the answers"
     change_form_template = "admin/cpl/submission/review.html"
@@ -51,11 +55,20 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         at = submission.submitted_at
         return date_format(timezone.localtime(at), "j F Y, H:i") if at else "not yet"
 
-    @admin.display(description="waits, days")
-    def age(self, submission: Submission) -> int | None:
-        if submission.status != Submission.Status.SUBMITTED or submission.submitted_at is None:
-            return None
-        return (timezone.localdate() - timezone.localdate(submission.submitted_at)).days
+    @admin.display(ordering="submitted_at")
+    def due(self, submission: Submission) -> str:
+        """The day by which it is to be decided, and whether that is past."""
+        due = waiting.due_on(submission)
+        if due is None:
+            return ""
+        if submission.on_hold:
+            return "on hold"
+        return f"{date_format(due, 'j F Y')}{', overdue' if due < timezone.localdate() else ''}"
+
+    @admin.display(ordering="assigned_to")
+    def officer(self, submission: Submission) -> str:
+        who = submission.assigned_to
+        return (who.get_full_name() or who.get_username()) if who else ""
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -78,6 +91,7 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         ]
         return own + super().get_urls()
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))
     def change_view(
         self,
         request: HttpRequest,
@@ -136,12 +150,7 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         except (OSError, ValueError) as error:
             log.error("Evidence %s cannot be read: %s", row.pk, error)
             raise Http404("This file cannot be read: it is missing or altered.") from error
-        response = HttpResponse(content, content_type=evidence.media_type(content))
-        response["Content-Disposition"] = f'inline; filename="{row.sha256[:16]}"'
-        response["Content-Security-Policy"] = "sandbox; default-src 'none'; style-src 'unsafe-inline'"
-        response["X-Content-Type-Options"] = "nosniff"
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return showing.in_place(content, row.file_name)
 
 
 def decide(pk: int, request: HttpRequest) -> Submission:
@@ -177,7 +186,7 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "sections": _answers_of(submission),
         "found": {level: [p for p in found if p.level == level] for level in Level},
         "by_field": _by_field(found),
-        "evidence": submission.evidence.select_related("uploaded_by"),
+        "evidence": shown_evidence(submission),
         "steps": Step.objects.filter(submission=submission).select_related("actor"),
         "moves": workflow.possible(submission, signed_in(request)),
         "digest": workflow.digest_of(submission),
@@ -185,6 +194,13 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "standing": _standing(submission, on),
         "today": on,
     }
+
+
+def shown_evidence(submission: Submission) -> list[tuple[Evidence, FileReading | None, bool]]:
+    """Each file, what was read in it, and whether it is a picture. Two queries."""
+    rows = list(submission.evidence.select_related("uploaded_by"))
+    read = {one.sha256: one for one in FileReading.objects.filter(sha256__in=[row.sha256 for row in rows])}
+    return [(row, one := read.get(row.sha256), bool(one and one.is_picture)) for row in rows]
 
 
 def _answers_of(submission: Submission) -> list[tuple[str, list[tuple[f.Field, str]]]]:
