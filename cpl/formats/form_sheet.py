@@ -1,9 +1,11 @@
 """Writes the sheet `CPL - New Entry`: the official form, with its guidance and drop-downs in column G."""
 
+from collections.abc import Callable
+
 from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 
 from cpl import fields
-from cpl.fields import FORM, IMAGE_FIELDS
+from cpl.fields import FORM, IMAGE_FIELDS, Field
 from cpl.formats import sheet_texts
 from cpl.formats.choices import Choices
 from cpl.formats.looks import Looks, put, widen
@@ -18,7 +20,11 @@ INLINE_LIMIT = 255
 FIRST_LIST_COLUMN = 10
 
 
-def write_form(sheet: Worksheet, choices: Choices, looks: Looks) -> None:
+WriteAnswer = Callable[[int, Field], None]
+
+
+def write_form(sheet: Worksheet, choices: Choices, looks: Looks, answer: WriteAnswer | None = None) -> None:
+    """The form, blank, or with the answers that `answer` writes into column G of each row (from 0)."""
     widen(sheet, WIDTHS)
     sheet.freeze_panes(FORM_HEADER_ROW, 0)
     put(sheet, 0, 0, sheet_texts.FORM_TITLE, looks.title)
@@ -31,7 +37,7 @@ def write_form(sheet: Worksheet, choices: Choices, looks: Looks) -> None:
     lists = _hidden_lists(choices)
     length = max([len(ROWS), *map(len, lists.values())])
     for offset in range(length):
-        _write_row(sheet, FORM_HEADER_ROW + offset, offset, choices, looks)
+        _write_row(sheet, FORM_HEADER_ROW + offset, offset, choices, looks, answer)
         for column, name in enumerate(lists, start=FIRST_LIST_COLUMN):
             if offset < len(lists[name]):
                 put(sheet, FORM_HEADER_ROW + offset, column, lists[name][offset], looks.text)
@@ -41,7 +47,9 @@ def write_form(sheet: Worksheet, choices: Choices, looks: Looks) -> None:
     _add_drop_downs(sheet, choices, lists)
 
 
-def _write_row(sheet: Worksheet, row: int, offset: int, choices: Choices, looks: Looks) -> None:
+def _write_row(
+    sheet: Worksheet, row: int, offset: int, choices: Choices, looks: Looks, answer: WriteAnswer | None
+) -> None:
     if offset >= len(ROWS):
         return
     one = ROWS[offset]
@@ -54,6 +62,8 @@ def _write_row(sheet: Worksheet, row: int, offset: int, choices: Choices, looks:
         put(sheet, row, ANSWER, sheet_texts.ALLOCATED, looks.allocated)
     else:
         sheet.write_blank(row, ANSWER, None, looks.image_answer if one in IMAGE_FIELDS else looks.answer)
+        if answer:
+            answer(row, one)
 
 
 def _hidden_lists(choices: Choices) -> dict[str, tuple[str, ...]]:
