@@ -145,7 +145,7 @@ def file_problem(said: CellProblem, row: int | None, file: str) -> FileProblem:
     """What the reader of the file has to say, in the form in which rules say it."""
     finding = Finding(f.DEVICE_TYPE, said.found, said.expected, {"why": said.message})
     # A file can name a field that nobody knows.
-    problem = replace(LAID_OUT.problem(finding), field=said.field)
+    problem = replace(LAID_OUT.problem(finding), field=said.field, level=Level(said.level))
     return FileProblem(problem, row or _row_of(said.cell), said.cell, file)
 
 
