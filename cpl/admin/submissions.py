@@ -25,7 +25,7 @@ from cpl.admin.queue_filters import DueFilter, WhoseFilter
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.checking import problems
 from cpl.forms import SECTIONS, AnswersForm
-from cpl.models import Entry, Evidence, FileReading, Step, Submission
+from cpl.models import Entry, Evidence, Step, Submission
 from cpl.rules.problem import Level, Problem
 from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
@@ -186,7 +186,7 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "sections": _answers_of(submission),
         "found": {level: [p for p in found if p.level == level] for level in Level},
         "by_field": _by_field(found),
-        "evidence": shown_evidence(submission),
+        "papers": showing.papers(submission, _addresses),
         "steps": Step.objects.filter(submission=submission).select_related("actor"),
         "moves": workflow.possible(submission, signed_in(request)),
         "digest": workflow.digest_of(submission),
@@ -196,11 +196,8 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
     }
 
 
-def shown_evidence(submission: Submission) -> list[tuple[Evidence, FileReading | None, bool]]:
-    """Each file, what was read in it, and whether it is a picture. Two queries."""
-    rows = list(submission.evidence.select_related("uploaded_by"))
-    read = {one.sha256: one for one in FileReading.objects.filter(sha256__in=[row.sha256 for row in rows])}
-    return [(row, one := read.get(row.sha256), bool(one and one.is_picture)) for row in rows]
+def _addresses(row: Evidence) -> tuple[str, str]:
+    return reverse("admin:cpl_submission_evidence", args=[row.submission_id, row.pk]), ""
 
 
 def _answers_of(submission: Submission) -> list[tuple[str, list[tuple[f.Field, str]]]]:

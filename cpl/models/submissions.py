@@ -221,6 +221,11 @@ class FileReading(models.Model):
     def __str__(self) -> str:
         return f"{self.sha256[:16]}: {self.get_state_display()}"
 
+    @property
+    def is_picture(self) -> bool:
+        """A PNG or JPEG: only a PDF has pages."""
+        return self.state == self.State.NO_TEXT and self.pages is None
+
 
 class OfficerNote(models.Model):
     """A private remark of an officer on a submission: never shown to the submitter, never changed."""

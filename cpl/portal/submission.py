@@ -1,20 +1,25 @@
 """The page of one submission: what was said, what was found, what has become of it, what can be done."""
 
-from dataclasses import dataclass
+import datetime
+from dataclasses import dataclass, replace
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from cpl import publishing, workflow
+from cpl import publishing, showing, workflow
 from cpl.checking import problems
-from cpl.forms import SECTIONS
-from cpl.models import Step, Submission
+from cpl.models import Evidence, Step, Submission
 from cpl.portal import own
+from cpl.portal.answered import answered
 from cpl.portal.boxes import Remark, summary
+from cpl.rounds import changed, rounds
 from cpl.workflow import NotPossible
 
 # What a submitter may do here; officers decide in the admin.
@@ -37,19 +42,40 @@ class TimelineStep:
     who: str
 
 
+Status = Submission.Status
+# The shape that stands for a status, as `_status.html` has it.
+SHAPES = {
+    Status.DRAFT: "draft", Status.SUBMITTED: "waiting", Status.RETURNED: "returned", Status.APPROVED: "yes",
+    Status.REFUSED: "no", Status.WITHDRAWN: "removed",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A place on the way of a submission; without a time it lies ahead."""
+
+    label: str
+    at: datetime.datetime | None
+    shape: str
+    is_here: bool = False
+
+
 @login_required
 @require_safe
+@csp_update({"frame-src": [SELF]})
 def submission(request: HttpRequest, number: int) -> HttpResponse:
     """One submission of one's own organisations."""
     shown = own.submission(request, number)
     waits = shown.editable or shown.status == Submission.Status.SUBMITTED
     context = {
         "submission": shown,
-        "sections": _answered(shown),
+        "sections": answered(shown.kind, shown.answers),
         "summary": summary(map(Remark, problems(shown, timezone.localdate()))) if waits else None,
-        "files": shown.evidence.order_by("what", "pk"),
+        "papers": showing.papers(shown, _addresses),
         "timeline": _timeline(shown),
-        "receipt": shown.steps.filter(verb="submit").last(),
+        "way": way(shown),
+        "rounds": rounds(shown),
+        "changed": changed(shown),
         "moves": {
             verb: move
             for verb, move in workflow.possible(shown, own.person(request)).items()
@@ -58,6 +84,10 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
         "is_published": _is_published(shown),
     }
     return render(request, "portal/submission.html", context)
+
+
+def _addresses(row: Evidence) -> tuple[str, str]:
+    return reverse("portal:evidence_shown", args=[row.pk]), reverse("portal:evidence", args=[row.pk])
 
 
 @login_required
@@ -80,28 +110,29 @@ def move(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return redirect("portal:submission", number)
 
 
-def _answered(shown: Submission) -> list[tuple[str, list[tuple[str, str, bool]]]]:
-    """The form's groups with what was answered: label, text, whether it is hexadecimal."""
-    groups = [
-        (
-            title,
-            [(f.label, shown.answers[f.name], f.kind == "hex") for f in asked if shown.answers.get(f.name)],
-        )
-        for title, asked in SECTIONS[shown.kind]
-    ]
-    return [(title, answers) for title, answers in groups if answers]
-
-
 def _timeline(shown: Submission) -> list[TimelineStep]:
-    colleagues = set(shown.party.users.values_list("pk", flat=True)) if shown.party else set()
+    colleagues = own.colleagues(shown)
     return [
         TimelineStep(
             step,
             WORDS.get(step.verb, step.verb),
-            (step.actor.get_full_name() or step.actor.email) if step.actor_id in colleagues else "the Panel",
+            workflow.name_of(step.actor) if step.actor_id in colleagues else "the Panel",
         )
         for step in shown.steps.select_related("actor")
     ]
+
+
+def way(shown: Submission) -> list[Stage]:
+    """The stages from draft to decision: those that were passed, where it stands, what is still to come."""
+    steps = list(shown.steps.all())
+    stages = [Stage("Draft", shown.created_at, "draft")]
+    stages += [Stage(Status(step.to_status).label, step.at, SHAPES[Status(step.to_status)]) for step in steps]
+    stages[-1] = replace(stages[-1], is_here=True)
+    if shown.status in (Status.DRAFT, Status.RETURNED):
+        stages.append(Stage("Submitted", None, "draft"))
+    if shown.status in (Status.DRAFT, Status.RETURNED, Status.SUBMITTED):
+        stages.append(Stage("Decided", None, "draft"))
+    return stages
 
 
 def _is_published(shown: Submission) -> bool:
