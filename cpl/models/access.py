@@ -1,10 +1,17 @@
 """How programs of a Party get in: tokens, and the calls that a retry must not make twice."""
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.db import models
 
 from cpl.models.parties import Party
 from ledger.history import AppendOnlyHistory
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def for_user(self, user: AbstractBaseUser | AnonymousUser) -> "ApiTokenQuerySet":
+        """The tokens of the organisations that `user` acts for; colleagues see and revoke each other's."""
+        return self.filter(party__in=Party.objects.for_user(user))
 
 
 class ApiToken(models.Model):
@@ -20,6 +27,8 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     history = AppendOnlyHistory(excluded_fields=["last_used_at", "digest"])
+
+    objects = ApiTokenQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]
