@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -78,6 +80,102 @@ def test_a_submitted_value_with_two_readings_is_refused_with_the_reason(
     assert isinstance(refusal, Refusal)
     assert reason in refusal.message
     assert refusal.expected
+
+
+@pytest.mark.parametrize(("value", "size", "reason"), [
+    ("0.0", 1, "turned this into a number"),
+    ("0", 1, "leading zeros may be missing"),
+    ("5E-12", 2, "turned this into a number"),
+    ("1,2E7", 4, "turned this into a number"),
+    ("5.0e12", 2, "turned this into a number"),
+    (1000, 2, "with an E"),  # 1E03
+    (12345600, 4, "with an E"),  # 123456E2
+    (-12, 1, "turned this into a number"),
+    (10**400, 32, "turned this into a number"),
+    ("1:06C", 2, "between whole octets"),
+    ("A:0B:0C:0D0", 4, "between whole octets"),
+    ("12::34", 2, "between whole octets"),
+    ("12:34:", 2, "between whole octets"),
+    ("1 06C", 2, "between whole octets"),
+    ("0A B 0C 0D0", 4, "between whole octets"),
+    ("12-34", 2, "between whole octets"),
+    ("2026-01-02", 4, "between whole octets"),
+    ("01-02-2026", 4, "between whole octets"),
+    ("1-2", 1, "between whole octets"),
+    ("I2", 1, "I (a letter, where the digit 1 may be meant)"),
+    ("l2", 1, "l (a letter, where the digit 1 may be meant)"),
+    ("5S", 1, "S (a letter, where the digit 5 may be meant)"),
+    ("0\u0410", 1, "U+0410 (cyrillic capital letter a)"),
+    ("\u03920", 1, "U+0392 (greek capital letter beta)"),
+    ("\u0661\u0662", 1, "U+0661 (arabic-indic digit one)"),
+    ("\ufb00", 1, "U+FB00 (latin small ligature ff)"),
+    ("1\u00b2", 1, "U+00B2 (superscript two)"),
+    ("12\u202e34", 2, "U+202E (right-to-left override)"),
+    ("0A/0B", 2, "not hexadecimal digits: /"),
+    ("=1200", 2, "not hexadecimal digits: ="),
+])  # fmt: skip
+def test_what_only_looks_like_hexadecimal_is_refused_with_the_reason(
+    value: object, size: int, reason: str
+) -> None:
+    refusal = read_submitted(value, size)
+    assert isinstance(refusal, Refusal)
+    assert reason in refusal.message
+
+
+@pytest.mark.parametrize(("value", "taken", "repairs"), [
+    ("5e12", "5E12", ["put in upper case"]),
+    ("0x5E12", "5E12", ["0x prefix removed"]),
+    ("Ox0A 0X0B", "0A0B", ["letter O replaced by the digit zero", "0x prefix removed", "spaces removed"]),
+    ("0A\u00a00B", "0A0B", ["spaces removed"]),
+    ("0A\u20090B\u202f0C\u30000D", "0A0B0C0D", ["spaces removed"]),
+    ("0A : 0B : 0C : 0D", "0A0B0C0D", ["spaces removed"]),
+    ("0A0B:0C0D", "0A0B0C0D", ["separators removed"]),
+    ("\u200e0A:0B", "0A0B", ["invisible characters removed"]),
+    ("0A\u20130B\u20130C\u20130D", "0A0B0C0D", ["separators removed"]),
+    ("5E-12-00-01", "5E120001", ["separators removed"]),
+    ('="0012"', "0012", ["quotation marks removed"]),
+    ("'0012", "0012", ["quotation marks removed"]),
+    ("\uff10\uff21\uff1a\uff2f\uff43", "0A0C", [
+        "full-width characters replaced", "letter O replaced by the digit zero", "put in upper case",
+    ]),
+])  # fmt: skip
+def test_what_has_one_reading_is_repaired_and_each_step_told(
+    value: str, taken: str, repairs: list[str]
+) -> None:
+    assert read_submitted(value, len(taken) // 2) == Reading(taken, tuple(repairs))
+
+
+SPOILT = st.text("0123456789ABCDEFabcdefOo:.- \u2009\u200b\u2013xXGIl'=\"+,\uff11\uff21", max_size=24)
+DIGITS = str.maketrans({"O": "0", "o": "0", "\uff11": "1", "\uff21": "A"})
+
+
+@given(SPOILT | st.text(), st.sampled_from([1, 2, 4, 32]))
+def test_no_repair_changes_adds_or_drops_a_digit(text: str, size: int) -> None:
+    """Whatever is taken holds the very digits that stood there, in their order."""
+    reading = read_submitted(text, size)
+    if isinstance(reading, Reading):
+        stood = text.translate(DIGITS)
+        digits = re.findall("[0-9A-F]", re.sub("0[xX]", "", stood).upper().translate(DIGITS))
+        assert "".join(digits) == reading.value
+        assert reading.repairs or text in (reading.value, with_colons(reading.value))
+
+
+@given(hexes, st.data())
+def test_a_digit_lost_or_doubled_is_never_made_up_for(value: str, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(value) - 1))
+    part = data.draw(st.sampled_from(["", value[at] * 2]))
+    colons = data.draw(st.booleans())
+    spoilt = value[:at] + part + value[at + 1 :]
+    written = with_colons(spoilt) if colons else spoilt
+    assert isinstance(read_submitted(written, len(value) // 2), Refusal)
+
+
+@given(st.sampled_from([2, 4]), st.data())
+def test_no_number_that_digits_with_an_e_become_is_taken(size: int, data: st.DataObject) -> None:
+    """Were it taken, other digits would be listed than those that somebody typed."""
+    digits = data.draw(st.text("0123456789", min_size=2 * size - 1, max_size=2 * size - 1))
+    at = data.draw(st.integers(1, len(digits) - 1))
+    assert isinstance(read_submitted(float(f"{digits[:at]}E{digits[at:]}"), size), Refusal)
 
 
 def test_digits_with_an_e_typed_as_text_are_hexadecimal() -> None:
