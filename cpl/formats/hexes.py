@@ -10,17 +10,21 @@ spreadsheets destroy them: `00` becomes the number 0 and `5E12` the number 50000
 """
 
 import re
+import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from math import isfinite
 
 from cpl.formats.problems import Refusal, shown
 
 HEX_DIGITS = frozenset("0123456789ABCDEF")
-FULL_WIDTH = {0xFF10 + n: str(n) for n in range(10)} | {
-    base + n: "ABCDEF"[n] for base in (0xFF21, 0xFF41) for n in range(6)
-}
-FULL_WIDTH_COLON = {0xFF1A: ":"}
-INVISIBLE = "\u200b\u2060\ufeff\u00ad"
+# What a keyboard set to Chinese, Japanese or Korean writes, for every character that a repair knows.
+FULL_WIDTH = {ord(c) + 0xFEE0: c for c in "0123456789ABCDEFabcdefOoXx:.-"}
+# Seen by nobody, and without effect on the order of what is seen: marks of zero width, soft hyphens, and the
+# marks for left to right that come with what is copied from a certificate's window.
+INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u202a\u202c\u2066\u2069"
+HYPHENS = "\u2010\u2011\u2012\u2013"
+# Letters that look like a digit. They are not replaced: what is meant may be another character altogether.
+LOOKALIKES = {"I": "1", "L": "1", "l": "1", "i": "1", "S": "5", "s": "5", "Z": "2", "z": "2"}
 # The largest whole number that a spreadsheet, which counts in doubles, keeps exactly.
 EXACT = 10**15
 
@@ -83,7 +87,7 @@ def read_submitted(value: object, octets: int) -> Reading | Refusal:
     if is_canonical(value, octets):
         return Reading(value)
     text, repairs = _plain(value)
-    if re.search(r"[0-9]E[+-]", text) or re.fullmatch(r"[0-9]+[.,][0-9]*(E[0-9]+)?", text):
+    if _is_number(text):
         return _refuse(value, octets, "A spreadsheet has turned this into a number. " + _RETYPE)
     digits = _joined(text, octets)
     if digits != text and text != with_colons(digits):
@@ -94,19 +98,13 @@ def read_submitted(value: object, octets: int) -> Reading | Refusal:
 
 
 _RETYPE = "Format the cell as Text and type every digit again, leading zeros included."
+_UPPER = str.maketrans("abcdef", "ABCDEF")
 
 
 def _plain(value: str) -> tuple[str, list[str]]:
     """Undo, one by one, what typing and pasting do to hexadecimal; say which of them were needed."""
-    steps = (
-        ("full-width characters replaced", lambda text: text.translate(FULL_WIDTH | FULL_WIDTH_COLON)),
-        ("spaces removed", lambda text: "".join(c for c in text if not c.isspace() and c not in INVISIBLE)),
-        ("letter O replaced by the digit zero", lambda text: text.replace("O", "0").replace("o", "0")),
-        ("0x prefix removed", lambda text: re.sub(r"(?i)(^|:)0x", r"\1", text)),
-        ("put in upper case", str.upper),
-    )
     repairs = []
-    for words, step in steps:
+    for words, step in _STEPS:
         changed = step(value)
         if changed != value:
             repairs.append(words)
@@ -114,11 +112,37 @@ def _plain(value: str) -> tuple[str, list[str]]:
     return value, repairs
 
 
+# In this order: a prefix can be seen only once the O of `Ox` is a zero.
+_STEPS: tuple[tuple[str, Callable[[str], str]], ...] = (
+    ("full-width characters replaced", lambda text: text.translate(FULL_WIDTH)),
+    ("invisible characters removed", lambda text: text.translate(dict.fromkeys(map(ord, INVISIBLE)))),
+    # A CSV file protects its zeros so: ="0012".
+    ("quotation marks removed", lambda text: re.sub(r"""^\s*(?:="([^"]*)"|'(.*))\s*$""", r"\1\2", text)),
+    ("letter O replaced by the digit zero", lambda text: text.translate({ord("O"): "0", ord("o"): "0"})),
+    ("0x prefix removed", lambda text: re.sub(r"(^|[\s:.-])0[xX](?=[0-9A-Fa-f])", r"\1", text)),
+    ("spaces removed", lambda text: _closed(text.strip())),
+    ("put in upper case", lambda text: text.translate(_UPPER)),
+)
+
+
+def _closed(text: str) -> str:
+    """Without the spaces that part whole octets or single digits; any other may stand for a lost zero."""
+    text = re.sub(r"\s*([:.-])\s*", r"\1", text)
+    sizes = {len(re.sub("[:.-]", "", group)) for group in text.split()}
+    return "".join(text.split()) if sizes == {1} or all(size % 2 == 0 for size in sizes) else text
+
+
+def _is_number(text: str) -> bool:
+    """Whether a number's digits, as spreadsheets and programs write them: `5.00E+12`, `12.0`, `5E-12`."""
+    return bool(re.fullmatch(r"[0-9]+[.,][0-9]*(E[+-]?[0-9]+)?|[0-9]+E[+-][0-9]+", text))
+
+
 def _joined(text: str, octets: int) -> str:
-    """Drop colons always; dots and hyphens only between whole octets, where no decimal can be meant."""
-    if octets > 2 and re.fullmatch(r"[0-9A-F]{2}([.-][0-9A-F]{2})+", text):
-        return re.sub(r"[.-]", "", text)
-    return without_colons(text)
+    """Without separators, where each stands between whole octets and no decimal and no date can be meant."""
+    if octets > 2 and re.fullmatch(f"[0-9A-F]{{2}}([.{HYPHENS}-][0-9A-F]{{2}})+", text):
+        return re.sub(f"[.{HYPHENS}-]", "", text)
+    groups = text.split(":")
+    return "".join(groups) if all(group and len(group) % 2 == 0 for group in groups) else text
 
 
 def _listed_number(number: int | float, octets: int) -> Reading | Refusal:
@@ -146,7 +170,8 @@ def _submitted_number(number: int | float, octets: int) -> Reading | Refusal:
 
 def whole_digits(number: int | float) -> str | None:
     """The digits of a number that a spreadsheet keeps exactly; None for any other."""
-    if not isfinite(number) or number < 0 or number >= EXACT or number != int(number):
+    # In this order: a number of many digits has no float to ask, and NaN is not in the range.
+    if not 0 <= number < EXACT or number != int(number):
         return None
     return str(int(number))
 
@@ -154,13 +179,22 @@ def whole_digits(number: int | float) -> str | None:
 def _why_not(text: str, digits: str, octets: int) -> str:
     if not text:
         return "The cell is empty."
-    strange = sorted({character for character in digits if character not in HEX_DIGITS})
-    if strange:
-        return f"These are not hexadecimal digits: {' '.join(strange[:10])}."
-    if len(digits) == 2 * octets:
-        return "The colons do not stand between octets."
-    short = len(digits) < 2 * octets
-    return f"{len(digits)} digits are too {'few: leading zeros may be missing' if short else 'many'}."
+    strange = sorted(set(digits) - HEX_DIGITS)
+    if set(strange) <= set(f":.-{HYPHENS} "):
+        if strange:
+            return "The separators do not stand between whole octets: a digit may be missing beside one."
+        short = len(digits) < 2 * octets
+        return f"{len(digits)} digits are too {'few: leading zeros may be missing' if short else 'many'}."
+    return f"These are not hexadecimal digits: {', '.join(map(_named, strange[:10]))}."
+
+
+def _named(character: str) -> str:
+    """A character that cannot be told from a digit by looking at it is named in full."""
+    if character in LOOKALIKES:
+        return f"{character} (a letter, where the digit {LOOKALIKES[character]} may be meant)"
+    if character.isascii() and character.isprintable():
+        return character
+    return f"U+{ord(character):04X} ({unicodedata.name(character, 'no character').lower()})"
 
 
 def _refuse(value: object, octets: int, message: str) -> Refusal:
