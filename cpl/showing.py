@@ -18,7 +18,7 @@ IN_PLACE = f"{SANDBOX}; style-src 'unsafe-inline'; frame-ancestors 'self'"
 
 @dataclass(frozen=True)
 class Paper:
-    """A file as a page shows it in place: `address` is where it is shown, `kept_at` where it is saved from."""
+    """A file as a page shows it in place: `address` is where it is shown, `kept_at` whence it is saved."""
 
     file: Evidence
     reading: FileReading | None

@@ -62,7 +62,7 @@ class Stage:
 
 @login_required
 @require_safe
-@csp_update({"frame-src": [SELF]})
+@csp_update({"frame-src": [SELF]})  # type: ignore[arg-type]
 def submission(request: HttpRequest, number: int) -> HttpResponse:
     """One submission of one's own organisations."""
     shown = own.submission(request, number)

@@ -4,6 +4,8 @@ from django.urls import path
 from django.views.generic import RedirectView
 
 from cpl.portal import (
+    certificate_finder,
+    certificates,
     copying,
     desk,
     editing,
@@ -46,7 +48,13 @@ urlpatterns = [
     path("submissions/<int:number>/receipt/<int:round>.json", receipts.as_json, name="receipt_json"),
     path("entries/<int:entry>/copy/", copying.copy_entry, name="copy_entry"),
     path("submissions.csv", export.submissions, name="export"),
+    path("submissions/<int:number>/certificate/", certificate_finder.use, name="use_certificate"),
     path("submissions/<int:number>/<slug:verb>/", submission.move, name="move"),
+    path("certificates/", certificates.certificates, name="certificates"),
+    path("certificates.csv", certificates.as_csv, name="certificates_csv"),
+    path("certificates/find", certificate_finder.find, name="find_certificate"),
+    path("certificates/<int:number>/", certificates.certificate, name="certificate"),
+    path("certificates/<int:number>/<slug:what>/", certificates.begin, name="begin_from_certificate"),
     path("evidence/<int:number>/", files.file, name="evidence"),
     path("evidence/<int:number>/shown/", files.shown, name="evidence_shown"),
 ]

@@ -1,0 +1,102 @@
+"""Finds a certificate on record while its identifier is typed, and puts it into a draft."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST, require_safe
+
+from cpl import workflow
+from cpl.models import Scheme, Submission
+from cpl.portal import holdings, own
+from cpl.portal.certificates import FIELDS, answers_of
+from cpl.portal.editing import LONGEST
+from cpl.portal.holdings import Held
+from cpl.prefixes import split_prefix
+from cpl.workflow import NotPossible
+
+# A list that is read, not leafed through: who types more finds less.
+MOST = 8
+SHORTEST = 2
+
+
+@login_required
+@require_safe
+def find(request: HttpRequest) -> HttpResponse:
+    """Certificates whose identifier holds `q` in a `scheme`: one's own, and published ones. With `draft`,
+    each can be put into that draft. htmx is given the list alone."""
+    scheme = request.GET.get("scheme", Scheme.CPA)
+    scheme = scheme if scheme in FIELDS else Scheme.CPA.value
+    # The box of the form sends itself, under the form's own name of its field.
+    q = request.GET.get("q", request.GET.get(FIELDS[scheme][0].name, ""))[:60].replace("\x00", "").strip()
+    context = {
+        "scheme": scheme,
+        "schemes": Scheme.choices,
+        "q": q,
+        "found": _found(request, scheme, split_prefix(q)[1]),
+        "draft": _draft(request),
+        "short": len(q) < SHORTEST,
+        "most": MOST,
+    }
+    name = (
+        "portal/_found_certificates.html"
+        if request.headers.get("HX-Request")
+        else "portal/find_certificate.html"
+    )
+    return render(request, name, context)
+
+
+@login_required
+@require_POST
+def use(request: HttpRequest, number: int) -> HttpResponse:
+    """Writes a certificate on record into a draft, with whatever was typed into its form meanwhile."""
+    draft = own.submission(request, number)
+    named = request.POST.get("certificate", "")
+    held = None
+    if named.isascii() and named.isdigit() and len(named) < 19:
+        held = holdings.readable(request, timezone.localdate()).one(int(named))
+    if held is None or draft.kind != Submission.Kind.NEW_ENTRY:
+        messages.error(request, "That certificate is not on record. Look for it again.")
+        return redirect("portal:edit", number)
+    typed = {
+        asked.name: request.POST[asked.name][:LONGEST] for asked in draft.fields if asked.name in request.POST
+    }
+    try:
+        workflow.save(
+            number,
+            {**draft.answers, **typed, **answers_of(held)},
+            by=own.person(request),
+            at=timezone.now(),
+            seen=request.POST.get("seen", ""),
+        )
+    except NotPossible as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, f"{held.certificate} was taken over from the record. Nothing is submitted yet."
+        )
+    return redirect("portal:edit", number)
+
+
+def _found(request: HttpRequest, scheme: str, q: str) -> list[Held]:
+    if len(q) < SHORTEST:
+        return []
+    readable = holdings.readable(request, timezone.localdate())
+    mine = [
+        held
+        for held in readable.own
+        if held.scheme == scheme and q.lower() in held.certificate.identifier.lower()
+    ]
+    mine.sort(key=lambda held: held.identifier)
+    wanted = Q(scheme=scheme, identifier__icontains=q)
+    return [*mine, *readable.of_others(wanted, at_most=MOST)][:MOST]
+
+
+def _draft(request: HttpRequest) -> Submission | None:
+    """The draft that the certificate is for, where one is named; somebody else's does not exist."""
+    named = request.GET.get("draft", "")
+    if not (named.isascii() and named.isdigit() and len(named) < 19):
+        return None
+    return get_object_or_404(own.submissions(request), pk=int(named), kind=Submission.Kind.NEW_ENTRY)
