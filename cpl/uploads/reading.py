@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import groupby, islice
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,7 @@ from cpl.formats.problems import CellProblem, UnreadableFile
 from cpl.models import Job, Upload, UploadRow
 from cpl.rules.problem import Level
 from cpl.uploads.limits import MOST_ROWS, PART, SHELF, Status, demand_party, named, save
+from cpl.uploads.storing import keep_rows
 
 Clock = Callable[[], datetime.datetime]
 # What a check writes into a row.
@@ -77,7 +78,7 @@ def do_check(job: Job, clock: Clock) -> None:
 def read_at_once(upload: Upload, rows: Sequence[UploadRow], reader: Reader, on: datetime.date) -> None:
     """The same for the few rows of a file that somebody waits for."""
     judge(upload, rows, {}, on)
-    UploadRow.objects.bulk_create(rows)
+    keep_rows(rows)
     _complete(upload, reader)
 
 
@@ -90,7 +91,7 @@ def judge(upload: Upload, rows: Sequence[UploadRow], earlier: dict[str, str], on
     for name, group in groupby(rows, key=lambda row: row.file_name):
         these = list(group)
         checked = check_rows(
-            [_device_row(row) for row in these],
+            [device_row(row) for row in these],
             party=upload.party,
             on=on,
             further=upload.further,
@@ -135,7 +136,7 @@ def _read_on(upload: Upload, job: Job, on: datetime.date, clock: Clock) -> None:
             done += len(part)
             with transaction.atomic():
                 jobs.heard(job, clock(), done=done, problems=problems)
-                UploadRow.objects.bulk_create(part)
+                keep_rows(part)
     except UnreadableFile as error:
         with transaction.atomic():
             jobs.finish(job, clock(), str(error))
@@ -211,8 +212,8 @@ def _parts(rows: Iterable[UploadRow]) -> Iterator[list[UploadRow]]:
 
 
 def _unjudged(upload: Upload, place: int, name: str, row: DeviceRow) -> UploadRow:
-    return UploadRow(
-        upload=upload,
+    unjudged = UploadRow(
+        upload_id=upload.pk,
         place=place,
         file_name=name,
         sheet=row.sheet[:100],
@@ -220,9 +221,14 @@ def _unjudged(upload: Upload, place: int, name: str, row: DeviceRow) -> UploadRo
         cells={field: cell_as_json(cell) for field, cell in row.cells.items()},
         remarks=[asdict(one) for one in row.problems],
     )
+    unjudged.just_read = row  # type: ignore[attr-defined]
+    return unjudged
 
 
-def _device_row(row: UploadRow) -> DeviceRow:
+def device_row(row: UploadRow) -> DeviceRow:
+    """The row as the file's reader gave it: kept beside a row that was just read, else made again."""
+    if just_read := getattr(row, "just_read", None):
+        return cast(DeviceRow, just_read)
     return DeviceRow(
         row.row,
         {field: cell_from_json(cell) for field, cell in row.cells.items()},

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import QuerySet
 
 from cpl import jobs
@@ -22,6 +22,7 @@ from cpl.uploads.limits import (
     locked,
     save,
 )
+from cpl.uploads.storing import keep_history_of, link
 from cpl.workflow import NotPossible
 
 Which = Literal["all", "good"]
@@ -88,8 +89,10 @@ def do_take(job: Job, clock: Clock) -> None:
     """Goes on with the rows that are no submission yet. A part becomes so together or not at all."""
     upload = Upload.objects.select_related("party").get(pk=int(job.subject))
     demand_party(upload.party, job.started_by)
-    done = job.done
-    while rows := list(_good(upload)[:PART]):
+    done, after = job.done, -1
+    # By place, so that no part walks over what those before it took.
+    while rows := list(_good(upload).filter(place__gt=after)[:PART]):
+        after = rows[-1].place
         with transaction.atomic():
             done += len(rows)
             jobs.heard(job, clock(), done=done)
@@ -101,23 +104,15 @@ def do_take(job: Job, clock: Clock) -> None:
 
 
 def _good(upload: Upload) -> QuerySet[UploadRow]:
-    return upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
+    rows = upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
+    return rows.only("upload", "place", "file_name", "answers", "device_key", "submission")
 
 
 def make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
     made = Submission.objects.bulk_create([_submission(upload, row, by, at) for row in rows])
-    Submission.history.bulk_history_create(
-        made, default_user=by, default_change_reason=f"taken from {upload}", default_date=at
-    )
-    table, columns = UploadRow._meta.db_table, ("submission_id", "id")
-    # One CASE over all rows would be slow; so is a statement a row that Django writes.
-    with connection.cursor() as cursor:
-        cursor.executemany(
-            f"UPDATE {table} SET {columns[0]} = %s WHERE {columns[1]} = %s AND {columns[0]} IS NULL",  # noqa: S608
-            [(one.pk, row.pk) for one, row in zip(made, rows, strict=True)],
-        )
-        if cursor.rowcount != len(rows):
-            raise jobs.LostClaim(f"Rows of {upload} were taken by somebody else.")
+    keep_history_of(made, by, at, f"taken from {upload}")
+    if link(rows, made) != len(rows):
+        raise jobs.LostClaim(f"Rows of {upload} were taken by somebody else.")
 
 
 def _submission(upload: Upload, row: UploadRow, by: User, at: datetime.datetime) -> Submission:
