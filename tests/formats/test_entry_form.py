@@ -45,7 +45,7 @@ def test_what_has_one_reading_is_repaired_and_reported_with_its_cell() -> None:
     assert form.answers[fields.CPA_DATE.name] == "30/08/2027"
     assert form.answers[fields.DLMS_ID.name] == "1830"
     assert [one.cell for one in form.repairs] == ["G10", "G12", "G17", "G20"]
-    assert form.repairs[0].words == ("spaces removed", "0x prefix removed", "put in upper case")
+    assert form.repairs[0].words == ("0x prefix removed", "spaces removed", "put in upper case")
     assert form.kinds[fields.HARDWARE_VERSION.name] == "number"
     assert form.kinds[fields.CPA_DATE.name] == "date"
 
