@@ -25,9 +25,14 @@ class Month:
     entries: int
 
 
-def ending(on: datetime.date, until: datetime.date) -> QuerySet[Candidate]:
-    """The latest coverage of Current SMETS2+ entries whose certificate's date falls into those days, both
-    included; withdrawn and cancelled certificates will not expire any more. Each has `ends_on`."""
+def ending(
+    on: datetime.date, until: datetime.date, *, since: datetime.date | None = None
+) -> QuerySet[Candidate]:
+    """What carries Current SMETS2+ entries on a day, where the certificate's date is still ahead and falls
+    between `since` and `until`, both included. Each has `ends_on`.
+
+    Certificates that were withdrawn or cancelled will not expire any more.
+    """
     dated = CertificateEvent.objects.filter(
         what=What.DATED, on__lte=on, certificate=OuterRef("certificate"), pk__gt=OuterRef("pk")
     ).order_by("-pk")
@@ -35,7 +40,7 @@ def ending(on: datetime.date, until: datetime.date) -> QuerySet[Candidate]:
     rows = carrying(on).exclude(certificate__in=ended.values("certificate"))
     last_date = Sub(dated.values("date")[:1], output_field=DateField())
     rows = rows.annotate(ends_on=Coalesce(last_date, F("date_shown")))
-    return rows.filter(ends_on__gte=on, ends_on__lte=until)
+    return rows.filter(ends_on__gte=max(on, since or on), ends_on__lte=until)
 
 
 def by_month(on: datetime.date, months: int = MONTHS) -> list[Month]:

@@ -76,7 +76,7 @@ def first_page(index: Callable[..., HttpResponse]) -> Callable[..., HttpResponse
     return with_panels
 
 
-def listed(model: str, **asked: object) -> str:
+def listed(model: str, **asked: str | int) -> str:
     """The address of a list of the admin, narrowed."""
     address = reverse(f"admin:{model}_changelist")
     return f"{address}?{urlencode(asked)}" if asked else address
@@ -165,7 +165,7 @@ def for_removal(request: HttpRequest, on: datetime.date) -> Panel | None:
     )  # fmt: skip
 
 
-@panel(40)
+@panel(90)
 def ends(request: HttpRequest, on: datetime.date) -> Panel | None:
     if not request.user.has_perm("cpl.view_certificate"):
         return None
@@ -215,4 +215,4 @@ def jobs(request: HttpRequest, on: datetime.date) -> Panel | None:
 
 def install() -> None:
     """Puts the first page in the place of the admin's own; called once, before its addresses are made."""
-    admin.site.index = first_page(admin.site.index)  # type: ignore[method-assign]
+    admin.site.index = first_page(admin.site.index)  # type: ignore[assignment, method-assign]

@@ -35,8 +35,7 @@ class EndingCertificates(ListFromAnyAddress):
         first = _first(month)
         last = first + relativedelta(months=1) - datetime.timedelta(days=1)
         rows = (
-            ending.ending(timezone.localdate(), last)
-            .filter(ends_on__gte=first)
+            ending.ending(timezone.localdate(), last, since=first)
             .order_by("ends_on", "scheme", "identifier_shown")
             .values("scheme", "identifier_shown", "ends_on", "certificate")
             .annotate(entries=Count("entry", distinct=True))
