@@ -4,14 +4,15 @@ A form here only carries text in and out: what is wrong with it is told by the r
 """
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 
 from django import forms
 
 from applicability.models import DeviceType, SpecificationVersion
 from cpl import fields as f
 from cpl.fields import Field
-from cpl.models import CertificateEvent, RemovalGround, Scheme
+from cpl.formats import choices as formats
+from cpl.models import CertificateEvent, Party, RemovalGround, Scheme
 from cpl.rules.problem import Problem
 from cpl.rules.schemes import NOT_RELEVANT
 
@@ -41,8 +42,8 @@ HINTS = {
     f.SECURITY_STATEMENT: (
         "Where the model joins an existing CPA certificate: why the change does not affect its security."
     ),
-    f.SUPPLIER: "SMETS1 only: the Supplier Party that confirmed compliance.",
-    f.SUPPLIER_CONFIRMED_ON: "SMETS1 only: dd/mm/yyyy",
+    f.SUPPLIER: "For a SMETS1 device: the Supplier Party that confirmed its compliance to you.",
+    f.SUPPLIER_CONFIRMED_ON: "For a SMETS1 device: dd/mm/yyyy",
     f.ENTRIES: "Entry numbers separated by “;”; ranges such as 000012-000019 are taken.",
     f.CERTIFICATE_ID: "As the list writes it; a CPA certificate with its prefix “[E] ” or “[R] ”.",
     f.CERTIFICATE_DATE: "dd/mm/yyyy; empty for DLMS and Zigbee.",
@@ -73,6 +74,24 @@ SECTIONS = {
     "statement": (("Entries", (f.ENTRIES, f.UPGRADES_FROM)), ("Firmware information", f.FIR_FIELDS)),
 }
 
+# Only the DCC submits SMETS1 Device Models (guidance 4.4).
+OF_THE_DCC = (f.SUPPLIER, f.SUPPLIER_CONFIRMED_ON)
+
+
+def reasons_of(kind: str, words: str) -> dict[str, str]:
+    """By field name, what was said of single fields: lines that begin with a field's label and a colon.
+
+    `Image hash (SHA-256): not that of the image` is said of the hash. The words stay readable as they are.
+    """
+    labels = {field.label.casefold(): field.name for field in f.BY_KIND[kind]}
+    found: dict[str, str] = {}
+    for line in words.splitlines():
+        label, colon, reason = line.partition(":")
+        name = labels.get(label.strip(" -*•\t").casefold())
+        if name and colon and reason.strip():
+            found[name] = f"{found[name]} {reason.strip()}" if name in found else reason.strip()
+    return found
+
 
 def choices(field: Field, on: datetime.date) -> Choices:
     """What may be chosen in a field on a day, from the tables that staff edit."""
@@ -92,9 +111,27 @@ def choices(field: Field, on: datetime.date) -> Choices:
             (w.value, str(w.label))
             for w in (CertificateEvent.What.WITHDRAWN, CertificateEvent.What.CANCELLED)
         ]
+    if field is f.SUPPLIER:
+        return [(name, name) for name in Party.objects.suppliers().values_list("name", flat=True)]
     if field is f.GROUND:
         return list(RemovalGround.objects.filter(may_be_chosen=True).values_list("code", "words"))
     return []
+
+
+def choices_for_files(on: datetime.date) -> formats.Choices:
+    """The same, as templates and reports write it."""
+
+    def labels(field: Field) -> tuple[str, ...]:
+        return tuple(label for _, label in choices(field, on))
+
+    return formats.Choices(
+        device_types=labels(f.DEVICE_TYPE),
+        ts_versions=labels(f.TS_VERSION),
+        gbcs_versions=labels(f.GBCS_VERSION),
+        security_characteristics=labels(f.CPA_SECURITY),
+        dlms_versions=labels(f.DLMS_VERSION),
+        zse_versions=labels(f.ZSE_VERSION),
+    )
 
 
 DOCUMENTS: Mapping[Field, tuple[str, ...]] = {
@@ -116,14 +153,17 @@ class AnswersForm(forms.Form):
         *args: object,
         on: datetime.date,
         problems: Iterable[Problem] = (),
+        without: Container[Field] = (),
         **kwargs: object,
     ) -> None:
+        """`without`: what this submitter is not asked; what stands there all the same is shown."""
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.kind = kind
         self.problems = tuple(problems)
         answers = {**self.initial, **(self.data.dict() if hasattr(self.data, "dict") else self.data)}
         for field in f.BY_KIND[kind]:
-            self.fields[field.name] = _form_field(field, on, str(answers.get(field.name, "")))
+            if field not in without or answers.get(field.name):
+                self.fields[field.name] = _form_field(field, on, str(answers.get(field.name, "")))
 
     def answers(self) -> dict[str, str]:
         """What was filled in, without empty answers."""
@@ -132,7 +172,14 @@ class AnswersForm(forms.Form):
     def sections(self) -> list[tuple[str, list[tuple[forms.BoundField, list[Problem]]]]]:
         """The fields under the form's own headings, each with the problems found in it."""
         return [
-            (title, [(self[field.name], self._problems_of(field.name)) for field in section])
+            (
+                title,
+                [
+                    (self[field.name], self._problems_of(field.name))
+                    for field in section
+                    if field.name in self.fields
+                ],
+            )
             for title, section in SECTIONS[self.kind]
         ]
 

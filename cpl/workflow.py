@@ -37,7 +37,7 @@ class ChangedMeanwhile(NotPossible):
     def __init__(self, submission: Submission) -> None:
         saved = submission.saved_at
         at = f" at {timezone.localtime(saved):%H:%M on %-d %B %Y}" if saved else ""
-        by = f" by {_name(submission.saved_by)}" if submission.saved_by else ""
+        by = f" by {name_of(submission.saved_by)}" if submission.saved_by else ""
         super().__init__(f"{submission.reference} was saved{by}{at}, after you opened it.")
         self.submission = submission
 
@@ -113,7 +113,6 @@ def start(
         created_by=by,
         created_at=at,
     )
-    submission.device_key = _key(submission)
     if party is None and not by.has_perm("cpl.raise_submission"):
         raise NotPossible("Only Panel staff may raise a submission that no organisation stands behind.")
     if party is not None and not Party.objects.for_user(by).filter(pk=party.pk).exists():
@@ -125,11 +124,35 @@ def start(
 
 
 @transaction.atomic
-def save(submission_id: int, answers: Mapping[str, str], *, by: User) -> Submission:
-    """Writes the answers of a draft or a returned submission, however incomplete."""
+def save(
+    submission_id: int,
+    answers: Mapping[str, str],
+    *,
+    by: User,
+    at: datetime.datetime | None = None,
+    seen: str = "",
+) -> Submission:
+    """Writes the answers of a draft or a returned submission, however incomplete.
+
+    `seen` is the digest (`digest_of_answers`) of the answers that the person had before them.
+
+    Raises:
+        ChangedMeanwhile: others have been stored since, and these are not the same.
+    """
     submission = _locked(submission_id)
     _demand_submitter(submission, by)
-    _keep(submission, answers)
+    if _storable(answers) == submission.answers:
+        return submission
+    if seen and seen != digest_of_answers(submission.answers):
+        raise ChangedMeanwhile(submission)
+    changes_hands = submission.saved_by_id != by.pk
+    kept = {**_kept(answers), "saved_by": by, "saved_at": at or submission.saved_at}
+    if changes_hands:
+        _write(submission, kept)
+    else:
+        # A form that saves itself would fill the history, which keeps no answers, with idle lines.
+        Submission.objects.filter(pk=submission.pk).update(**kept)
+        submission.refresh_from_db()
     return submission
 
 
@@ -259,13 +282,6 @@ def _files_of(submission: Submission) -> list[tuple[str, str]]:
     return sorted(submission.evidence.values_list("what", "sha256"))
 
 
-def _key(submission: Submission) -> str:
-    """What may stand on the list only once, as far as the answers give it already."""
-    if submission.kind != Submission.Kind.NEW_ENTRY:
-        return ""
-    return device_key(read_answers(submission.kind, submission.answers).answers)
-
-
 def _checked(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:
     """Every problem; the answers are stored as they were read, so that what is decided on is canonical."""
     found = problems(submission, on)
@@ -304,10 +320,13 @@ def _record(
 
 
 def _keep(submission: Submission, answers: Mapping[str, str]) -> None:
-    kept = _kept(answers)
-    for name, value in kept.items():
+    _write(submission, _kept(answers))
+
+
+def _write(submission: Submission, columns: Mapping[str, Any]) -> None:
+    for name, value in columns.items():
         setattr(submission, name, value)
-    submission.save(update_fields=list(kept))
+    submission.save(update_fields=list(columns))
 
 
 def _kept(answers: Mapping[str, str]) -> dict[str, Any]:
@@ -343,11 +362,12 @@ def _demand_submitter(submission: Submission, by: User) -> None:
 def _too_late(submission: Submission, verb: str) -> str:
     status = submission.get_status_display().lower()
     last = submission.steps.select_related("actor").last()
-    by = f" by {_name(last.actor)} on {timezone.localtime(last.at):%-d %B %Y at %H:%M}" if last else ""
+    by = f" by {name_of(last.actor)} on {timezone.localtime(last.at):%-d %B %Y at %H:%M}" if last else ""
     return f"{submission.reference} is {status}{by}, so “{verb}” is not possible. Reload the page."
 
 
-def _name(user: User) -> str:
+def name_of(user: User) -> str:
+    """How colleagues know a person: by name, else by the address they sign in with."""
     return user.get_full_name() or user.get_username()
 
 

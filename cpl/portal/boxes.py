@@ -2,21 +2,30 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.forms import BoundField
+from django.urls import reverse
 
 from applicability.models import CertificateRequirement, DeviceType
 from cpl import fields as f
 from cpl.fields import Field
-from cpl.forms import AnswersForm
-from cpl.models import Evidence
+from cpl.forms import AnswersForm, reasons_of
+from cpl.models import Entry, Evidence, Step, Submission
 from cpl.rules.people import WITHOUT_INFORMATION
 from cpl.rules.problem import Level, Problem
+from cpl.rules.reading import read_answers
+from cpl.rules.values import read_numbers
 
 # Octets that a narrow box shows whole.
 SHORT = 8
+# What makes an entry another one, and the column that each answers.
+IDENTITY = {
+    **dict(zip(f.DEVICE_FIELDS, Entry.DEVICE_MODEL, strict=True)),
+    f.TS_VERSION: "technical_specification",
+    f.GBCS_VERSION: "gbcs_version",
+}
 SCHEME_FIELDS = {
     "CPA": (f.CPA_ID, f.CPA_DATE, *f.CONTACT_FIELDS),
     "DLMS": f.DLMS_FIELDS,
@@ -41,6 +50,10 @@ class Box:
     note: str = ""
     empty_for: tuple[str, ...] = ()
     remarks: list[Remark] = field(default_factory=list)
+    # What the officer who returned it said of this field.
+    reason: str = ""
+    # The entry that it was copied from, where this is one of the fields of which one has to differ.
+    same_as: str = ""
 
     @property
     def hint(self) -> str:
@@ -86,16 +99,55 @@ class Summary:
         return bool(self.refused or self.warned or self.repaired)
 
 
+@dataclass(frozen=True)
+class Said:
+    """Everything that is to be shown beside fields, by field name."""
+
+    remarks: list[Remark]
+    empty_for: Mapping[str, tuple[str, ...]]
+    reasons: Mapping[str, str]
+    same: Mapping[str, str]
+    asked_at: str  # the address that says what is wrong with one field
+
+
 def sections(
-    kind: str, answers: Mapping[str, str], remarks: Iterable[Remark], on: datetime.date
+    draft: Submission,
+    remarks: Iterable[Remark],
+    on: datetime.date,
+    returned: Step | None = None,
+    without: Container[Field] = (),
 ) -> list[Section]:
-    """The form's groups with their boxes, filled in with `answers`."""
-    form = AnswersForm(kind, initial=answers, on=on)
-    told = list(remarks)
-    empty = _must_be_empty(on)
+    """The form's groups with their boxes, filled in with the draft's answers. `returned`: the step that sent
+    it back; `without`: what this submitter is not asked."""
+    form = AnswersForm(draft.kind, initial=draft.answers, on=on, without=without)
+    said = Said(
+        list(remarks),
+        _must_be_empty(on),
+        reasons_of(draft.kind, returned.words) if returned else {},
+        dict.fromkeys(same_as_copied(draft), str(draft.copied_from)),
+        reverse("portal:field", args=[draft.pk]),
+    )
     return [
-        _section(title, [_box(bound, told, empty) for bound, _ in boxes]) for title, boxes in form.sections()
+        _section(title, [_box(bound, said) for bound, _ in boxes])
+        for title, boxes in form.sections()
+        if boxes
     ]
+
+
+def same_as_copied(draft: Submission) -> tuple[str, ...]:
+    """The fields of which one has to differ, where none differs from the entry that was copied.
+
+    None, where the draft says that it replaces that entry.
+    """
+    entry = draft.copied_from
+    if entry is None or draft.kind != Submission.Kind.NEW_ENTRY:
+        return ()
+    if entry.number in read_numbers(draft.answers.get(f.REPLACES.name, "")):
+        return ()
+    copied = {field.name: getattr(entry, column) for field, column in IDENTITY.items()}
+    answers = read_answers(draft.kind, draft.answers).answers
+    same = all(answers.get(name, "") == value for name, value in copied.items())
+    return tuple(copied) if same else ()
 
 
 def _section(title: str, boxes: list[Box]) -> Section:
@@ -127,12 +179,26 @@ def anchor(name: str) -> str:
     return "-".join(re.findall(r"[A-Za-z0-9]+", name))
 
 
-def _box(bound: BoundField, told: list[Remark], empty: Mapping[str, tuple[str, ...]]) -> Box:
+def _box(bound: BoundField, said: Said) -> Box:
     name = bound.name
-    remarks = [remark for remark in told if remark.problem.field == name]
-    box = Box(bound, anchor(name), _limit(f.BY_NAME[name]), empty.get(name, ()), remarks)
-    described = [f"{box.id}-hint", *([f"{box.id}-remarks"] if remarks else [])]
-    bound.field.widget.attrs |= {"id": box.id, "aria-describedby": " ".join(described)}
+    box = Box(
+        bound,
+        anchor(name),
+        _limit(f.BY_NAME[name]),
+        said.empty_for.get(name, ()),
+        [remark for remark in said.remarks if remark.problem.field == name],
+        said.reasons.get(name, ""),
+        said.same.get(name, ""),
+    )
+    described = [f"{box.id}-hint", f"{box.id}-remarks"]
+    bound.field.widget.attrs |= {
+        "id": box.id,
+        "aria-describedby": " ".join(described),
+        # Once it is left: what is wrong with it appears beside it, and the focus stays where it went.
+        "hx-post": said.asked_at,
+        "hx-trigger": "change",
+        "hx-target": f"#{box.id}-remarks",
+    }
     if f.BY_NAME[name].kind == "hex" and f.BY_NAME[name].limit > SHORT:
         bound.field.widget.attrs["class"] = "hex long"
     if box.is_wrong:

@@ -1,12 +1,13 @@
 """The first page of the portal: the submissions of one's own organisations, and the start of a new one."""
 
 import re
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Count, F, Q
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -25,21 +26,61 @@ KINDS = {
     Submission.Kind.RENEWAL: "A certificate was renewed or replaced, and carries entries from now on.",
     Submission.Kind.OFFER: "A certificate that you offer for entries that are on the list already.",
     Submission.Kind.WITHDRAWAL: "A certificate was withdrawn or cancelled.",
+    Submission.Kind.STATEMENT: "Upgrade paths or firmware information for entries of yours on the list.",
+}
+COLUMNS = (("reference", "Reference"), ("status", "Status"), ("kind", "Kind"), ("submitted", "Submitted"),
+           ("decided", "Decided"))  # fmt: skip
+_BY = {
+    "reference": "pk",
+    "status": "status",
+    "kind": "kind",
+    "submitted": "submitted_at",
+    "decided": "decided_at",
+}
+# What `sort` may say, a minus before it turns it round. What has no such day comes last.
+SORTS = {
+    **{name: (F(column).asc(nulls_last=True), "-pk") for name, column in _BY.items()},
+    **{f"-{name}": (F(column).desc(nulls_last=True), "-pk") for name, column in _BY.items()},
 }
 SEARCHED = (f.PRODUCT_NAME, *f.DEVICE_FIELDS, f.CPA_ID, f.DLMS_ID, f.ZSE_ID, f.CERTIFICATE_ID)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the desk is asked to show."""
+
+    status: str = ""
+    kind: str = ""
+    q: str = ""
+    sort: str = ""
+
+    @classmethod
+    def of(cls, query: QueryDict) -> "Asked":
+        """The questions of an address, cut to a length and without what no database takes."""
+        names = ("status", "kind", "q", "sort")
+        return cls(*(query.get(name, "")[:100].replace("\x00", "") for name in names))
+
+    def columns(self) -> list[tuple[str, str, str, str]]:
+        """Each column that sorts: name, label, its order now (as ARIA says), what a press asks for."""
+        order = {name: "ascending" for name in _BY if self.sort == name}
+        order |= {name: "descending" for name in _BY if self.sort == f"-{name}"}
+        return [
+            (name, label, order.get(name, ""), f"-{name}" if self.sort == name else name)
+            for name, label in COLUMNS
+        ]
 
 
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Own submissions, newest first; filtered by `status`, `kind`, `q`. Five queries."""
-    asked = {name: request.GET.get(name, "")[:100].replace("\x00", "") for name in ("status", "kind", "q")}
+    """Own submissions, newest first; filtered by `status`, `kind`, `q`, sorted by `sort`. Six queries."""
+    asked = Asked.of(request.GET)
     context = {
-        "page": Paginator(_found(own.submissions(request), **asked), A_PAGE).get_page(
-            request.GET.get("page")
-        ),
+        "page": Paginator(found(request, asked), A_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
-        "narrows": any(asked.values()),
+        "narrows": bool(asked.status or asked.kind or asked.q),
+        "counts": _counts(request),
+        "columns": asked.columns(),
         "parties": own.parties(request),
         "kinds": [(kind, kind.label, words) for kind, words in KINDS.items()],
         "every_kind": Submission.Kind.choices,
@@ -81,14 +122,23 @@ def chosen_party(request: HttpRequest) -> Party:
     return known[0]
 
 
-def _found(submissions: SubmissionQuerySet, status: str, kind: str, q: str) -> SubmissionQuerySet:
-    if status:
-        submissions = submissions.filter(status=status)
-    if kind:
-        submissions = submissions.filter(kind=kind)
-    for word in q.split():
+def found(request: HttpRequest, asked: Asked) -> SubmissionQuerySet:
+    """One's own submissions that were asked for, in the order that was asked for."""
+    submissions = own.submissions(request)
+    if asked.status:
+        submissions = submissions.filter(status=asked.status)
+    if asked.kind:
+        submissions = submissions.filter(kind=asked.kind)
+    for word in asked.q.split():
         submissions = submissions.filter(_names(word))
-    return submissions
+    return submissions.order_by(*SORTS.get(asked.sort, ("-pk",)))
+
+
+def _counts(request: HttpRequest) -> list[tuple[str, str, int]]:
+    """Each status with how many of one's own have it, those that there are."""
+    rows = own.submissions(request).order_by().values_list("status").annotate(count=Count("pk"))
+    counted = dict(rows)
+    return [(value, label, counted[value]) for value, label in Submission.Status.choices if value in counted]
 
 
 def _names(word: str) -> Q:

@@ -3,24 +3,26 @@
 import contextlib
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cpl import evidence, workflow
-from cpl.checking import problems
+from cpl.checking import problems, problems_of_answers
 from cpl.evidence import NotAccepted
+from cpl.forms import OF_THE_DCC
 from cpl.models import Evidence, Submission
-from cpl.portal import own, sheet_remarks
-from cpl.portal.boxes import Remark, file_boxes, sections, summary
+from cpl.portal import firmware_file, merging, own, sheet_remarks
+from cpl.portal.boxes import Remark, file_boxes, same_as_copied, sections, summary
 from cpl.rules import in_order
 from cpl.rules.problem import Level, Problem
-from cpl.rules.reading import Reading, read_answers
-from cpl.workflow import NotPossible
+from cpl.rules.reading import read_answers
+from cpl.workflow import ChangedMeanwhile, NotPossible
 
 # More than any field of the form takes, so that a draft cannot be used as a store.
 LONGEST = 20_000
@@ -43,15 +45,59 @@ def edit(request: HttpRequest, number: int) -> HttpResponse:
         return redirect("portal:submission", number)
 
 
+@login_required
+@require_POST
+def autosave(request: HttpRequest, number: int) -> HttpResponse:
+    """Keeps what was typed so far, and says so in a line; the form itself stays as it is."""
+    draft, at = own.submission(request, number), timezone.now()
+    context: dict[str, Any] = {"submission": draft, "at": at}
+    try:
+        draft = workflow.save(
+            draft.pk, _answers(request, draft), by=own.person(request), at=at, seen=_seen(request)
+        )
+        sheet_remarks.forget(request, draft)
+        context["seen"] = workflow.digest_of_answers(draft.answers)
+    except NotPossible as refused:
+        context |= {"refused": str(refused), "is_changed": isinstance(refused, ChangedMeanwhile)}
+    return render(request, "portal/_saved.html", context)
+
+
+@login_required
+@require_POST
+def field(request: HttpRequest, number: int) -> HttpResponse:
+    """What is to be said of one field (`HX-Trigger-Name`, else `field`), as the form stands; keeps nothing."""
+    draft = own.submission(request, number)
+    name = request.headers.get("HX-Trigger-Name", "") or request.POST.get("field", "")
+    found = problems_of_answers(
+        draft.kind,
+        _answers(request, draft),
+        party=draft.party,
+        by_panel=False,
+        on=timezone.localdate(),
+        evidence=frozenset(draft.evidence.values_list("what", flat=True)),
+    )
+    remarks = [Remark(problem) for problem in found if problem.field == name]
+    return render(request, "portal/_remarks.html", {"remarks": remarks})
+
+
 def _kept(request: HttpRequest, draft: Submission) -> HttpResponse:
     """Writes the answers and files, whatever they are worth, and goes on."""
-    reading = read_answers(draft.kind, _posted(request, draft))
-    draft = workflow.save(draft.pk, reading.answers, by=own.person(request))
+    by, typed = own.person(request), _answers(request, draft)
+    # Files first: where the answers have to be settled with a colleague's, they need not be chosen again.
+    told = _attached(request, draft)
+    if request.POST.get("do") == "merge":
+        typed = merging.settled(request, draft, typed)
+        if merging.is_open(request, draft, typed):
+            return merging.ask(request, draft, typed, told)
+    try:
+        draft = workflow.save(draft.pk, typed, by=by, at=timezone.now(), seen=_seen(request))
+    except ChangedMeanwhile as changed:
+        messages.warning(request, str(changed))
+        return merging.ask(request, changed.submission, typed, told)
     sheet_remarks.forget(request, draft)
-    told = [*_repairs(reading), *_attached(request, draft)]
     if taken_off := request.POST.get("detach"):
         return _detached(request, draft, taken_off, told)
-    do = {"check": _checked, "submit": _submitted}.get(request.POST.get("do", ""), _saved)
+    do = {"check": _checked, "submit": _submitted, "firmware": _read}.get(request.POST.get("do", ""), _saved)
     return do(request, draft, told)
 
 
@@ -69,7 +115,6 @@ def _checked(request: HttpRequest, draft: Submission, told: list[Problem]) -> Ht
 
 def _submitted(request: HttpRequest, draft: Submission, told: list[Problem]) -> HttpResponse:
     if told:
-        # What was repaired is confirmed by submitting it again as it now stands.
         messages.warning(request, "Not submitted yet: look at what is said below, then submit again.")
         return _checked(request, draft, told)
     today = timezone.localdate()
@@ -80,7 +125,18 @@ def _submitted(request: HttpRequest, draft: Submission, told: list[Problem]) -> 
         draft.refresh_from_db()
         return _form(request, draft, map(Remark, refused.problems))
     messages.success(request, f"{draft.reference} has been submitted to the Panel.")
-    return redirect("portal:submission", draft.pk)
+    return redirect("portal:receipt", draft.pk)
+
+
+def _read(request: HttpRequest, draft: Submission, told: list[Problem]) -> HttpResponse:
+    """Fills in what a firmware file says; what stands there otherwise is asked about."""
+    read = firmware_file.read(request, draft.answers)
+    if isinstance(read, Problem):
+        return _form(request, draft, map(Remark, [*told, read]))
+    answers = {**draft.answers, **read.filled_in}
+    seen = workflow.digest_of_answers(draft.answers)
+    draft = workflow.save(draft.pk, answers, by=own.person(request), at=timezone.now(), seen=seen)
+    return _form(request, draft, map(Remark, told), firmware=read)
 
 
 def _detached(request: HttpRequest, draft: Submission, which: str, told: list[Problem]) -> HttpResponse:
@@ -93,30 +149,72 @@ def _detached(request: HttpRequest, draft: Submission, which: str, told: list[Pr
     return _form(request, draft, map(Remark, told)) if told else redirect("portal:edit", draft.pk)
 
 
-def _form(request: HttpRequest, draft: Submission, remarks: Iterable[Remark]) -> HttpResponse:
-    told, on = list(remarks), timezone.localdate()
+def _form(
+    request: HttpRequest,
+    draft: Submission,
+    remarks: Iterable[Remark],
+    firmware: firmware_file.FirmwareFile | None = None,
+) -> HttpResponse:
+    on = timezone.localdate()
+    told = _with_repairs(draft, remarks)
+    returned = (
+        draft.steps.filter(verb="return").last() if draft.status == Submission.Status.RETURNED else None
+    )
+    by_dcc = draft.party is not None and draft.party.is_dcc
     context = {
         "submission": draft,
-        "sections": sections(draft.kind, draft.answers, told, on),
+        "seen": workflow.digest_of_answers(draft.answers),
+        "sections": sections(draft, told, on, returned, without=() if by_dcc else OF_THE_DCC),
         "files": draft.evidence.order_by("what", "pk"),
         "file_boxes": file_boxes(told),
         "file_limit": evidence.LIMIT,
+        "firmware": firmware,
+        "firmware_remarks": [one for one in told if one.problem.field == firmware_file.FIELD],
+        "reads_firmware": draft.kind == Submission.Kind.NEW_ENTRY,
         "summary": summary(told),
         "moves": workflow.possible(draft, own.person(request)),
-        "returned": draft.steps.filter(verb="return").last(),
+        "returned": returned,
+        "is_copy": bool(same_as_copied(draft)),
     }
     return render(request, "portal/edit.html", context)
 
 
-def _posted(request: HttpRequest, draft: Submission) -> dict[str, str]:
-    """The answers as typed; PostgreSQL takes no NUL."""
-    return {
-        asked.name: request.POST.get(asked.name, "").replace("\x00", "")[:LONGEST] for asked in draft.fields
+def _with_repairs(draft: Submission, remarks: Iterable[Remark]) -> list[Remark]:
+    """What is read otherwise than it was typed is shown until it is confirmed, whatever else is said."""
+    told = list(remarks)
+    said = {(one.problem.field, one.problem.rule) for one in told}
+    for problem in read_answers(draft.kind, draft.answers).problems:
+        if problem.level == Level.REPAIR and (problem.field, problem.rule) not in said:
+            told.append(Remark(problem))
+    return told
+
+
+def _seen(request: HttpRequest) -> str:
+    return request.POST.get("seen", "")
+
+
+def _answers(request: HttpRequest, draft: Submission) -> dict[str, str]:
+    """The answers as typed, but for what the person has confirmed or taken from a firmware file."""
+    typed = {
+        asked.name: request.POST.get(asked.name, "").replace("\x00", "").replace("\r\n", "\n")[:LONGEST]
+        for asked in draft.fields
     }
+    typed |= firmware_file.taken(request)
+    return typed | _confirmed(request, draft, typed)
 
 
-def _repairs(reading: Reading) -> list[Problem]:
-    return [problem for problem in reading.problems if problem.level == Level.REPAIR]
+def _confirmed(request: HttpRequest, draft: Submission, typed: dict[str, str]) -> dict[str, str]:
+    """The readings that were confirmed, by field: only as they were shown, and only if it still reads so."""
+    every = request.POST.get("do") == "confirm"
+    read = read_answers(draft.kind, typed).answers
+    found = {}
+    for asked in draft.fields:
+        ticked = request.POST.get(f"confirm:{asked.name}") or (
+            request.POST.get(f"read:{asked.name}") if every else None
+        )
+        if ticked and ticked.replace("\r\n", "\n") == read.get(asked.name):
+            found[asked.name] = read[asked.name]
+    return found
 
 
 def _attached(request: HttpRequest, draft: Submission) -> list[Problem]:

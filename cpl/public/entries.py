@@ -13,6 +13,7 @@ from cpl.models import (
     Entry,
     FirmwareInformation,
     ManufacturerIdentifier,
+    Party,
     Removal,
     Shown,
     UpgradePath,
@@ -45,7 +46,8 @@ def entry(request: HttpRequest, written: str) -> HttpResponse:
     row = found.select_related("record", "brought_by", "removal").filter(number=int(written)).first()
     if row is None:
         return render(request, "public/no_entry.html", {"number": written, "known": known}, status=404)
-    return render(request, "public/entry.html", _context(row, known, days))
+    context = _context(row, known, days) | {"parties": list(Party.objects.for_user(request.user))}
+    return render(request, "public/entry.html", context)
 
 
 def _context(row: Entry, known: Published, days: Days) -> dict[str, object]:

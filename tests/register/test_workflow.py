@@ -1,14 +1,18 @@
 """How a submission moves, and who may move it."""
 
+import hashlib
+
 import pytest
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
 from cpl import register, workflow
-from cpl.models import Party, Step, Submission
-from cpl.workflow import MOVES, NotPossible
+from cpl.models import Membership, Party, Step, Submission
+from cpl.rounds import changed, rounds
+from cpl.workflow import MOVES, ChangedMeanwhile, NotPossible
 from tests.cast import make_party, make_user, party_of
 from tests.make import DAY, EVIDENCE, make_answers
+from tests.papers import make_pdf
 from tests.register.conftest import AT, PDF, start, submit
 
 pytestmark = pytest.mark.django_db
@@ -45,11 +49,75 @@ def test_submitting_tells_every_problem_and_changes_nothing(tables: None, maker:
     assert not draft.steps.exists()
 
 
-def test_what_is_submitted_is_stored_in_canonical_form(tables: None, maker: User) -> None:
-    submission = submit(maker, make_answers(firmware="0a:0b:0c:0d", cpa_date="1/11/2031"))
+def test_what_is_submitted_is_stored_in_canonical_form_once_that_is_confirmed(
+    tables: None, maker: User
+) -> None:
+    draft = start(maker, make_answers(firmware="0a:0b:0c:0d", cpa_date="1/11/2031"))
+    with pytest.raises(NotPossible, match="answers must be confirmed as read"):
+        workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
+    draft.refresh_from_db()
+    assert (draft.status, draft.answers["Device_Model.firmware_version"]) == ("draft", "0a:0b:0c:0d")
+    submission = workflow.submit(draft.pk, by=maker, at=AT, on=DAY, repairs_confirmed=True)
     submission.refresh_from_db()
     assert submission.answers["Device_Model.firmware_version"] == "0A0B0C0D"
     assert submission.answers["CPA_Certificate.expiry_date"] == "01/11/2031"
+
+
+def test_what_a_colleague_stored_meanwhile_is_not_overwritten(maker: User, rival: User) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    Membership.objects.create(user=rival, party=party_of(maker))
+    seen = workflow.digest_of_answers(draft.answers)
+    workflow.save(draft.pk, {"Product.name": "Estuary 9"}, by=rival, at=AT, seen=seen)
+    with pytest.raises(ChangedMeanwhile, match=r"maker@northlight\.example at 09:30") as changed:
+        workflow.save(draft.pk, {"Product.name": "Estuary 10"}, by=maker, at=AT, seen=seen)
+    assert changed.value.submission.answers == {"Product.name": "Estuary 9"}
+    # The same again is no conflict, nor is a save that has seen what is stored.
+    workflow.save(draft.pk, {"Product.name": "Estuary 9"}, by=maker, at=AT, seen=seen)
+    seen = workflow.digest_of_answers({"Product.name": "Estuary 9"})
+    saved = workflow.save(draft.pk, {"Product.name": "Estuary 10"}, by=maker, at=AT, seen=seen)
+    assert (saved.answers, saved.saved_by) == ({"Product.name": "Estuary 10"}, maker)
+
+
+def test_a_form_that_saves_itself_adds_no_line_of_history(maker: User) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    workflow.save(draft.pk, {"Product.name": "E"}, by=maker, at=AT)
+    before = draft.history.count()
+    for name in ("Es", "Est", "Estuary"):
+        workflow.save(draft.pk, {"Product.name": name}, by=maker, at=AT)
+    draft.refresh_from_db()
+    assert (draft.answers, draft.history.count()) == ({"Product.name": "Estuary"}, before)
+
+
+def test_what_was_submitted_is_kept_for_each_round(tables: None, maker: User, officer: User) -> None:
+    submission = submit(maker, make_answers())
+    workflow.move(submission.pk, "return", by=officer, at=AT, words="Which revision?")
+    workflow.save(submission.pk, make_answers(hardware_revision="03"), by=maker)
+    workflow.submit(submission.pk, by=maker, at=AT, on=DAY)
+    first, second = (one.submitted for one in rounds(submission))
+    field = "Device_Model.hardware_version.revision"
+    assert first and second
+    assert (first.answers[field], second.answers[field]) == ("02", "03")
+    for one in rounds(submission):
+        assert one.submitted
+        content = workflow.content_of(submission.kind, one.submitted.answers, one.submitted.files)
+        assert hashlib.sha256(content).hexdigest() == one.step.digest
+
+
+def test_what_changed_is_told_against_the_round_before(tables: None, maker: User, officer: User) -> None:
+    submission = submit(maker, make_answers())
+    assert changed(submission) == []
+    workflow.move(submission.pk, "return", by=officer, at=AT, words="Which revision?")
+    workflow.save(submission.pk, make_answers(hardware_revision="03"), by=maker)
+    submission.evidence.filter(what="DLMS").delete()
+    submission.refresh_from_db()
+    said = [(one.label, one.before, one.after) for one in changed(submission)]
+    assert said[0] == ("Hardware revision", "02", "03")
+    assert said[1][0] == "File: DLMS certificate"
+    workflow.attach(submission.pk, "DLMS", "new.pdf", make_pdf() + b"new", by=maker, at=AT)
+    submission = workflow.submit(submission.pk, by=maker, at=AT, on=DAY)
+    assert ("File: DLMS certificate", "", "new.pdf") in [
+        (one.label, one.before, one.after) for one in changed(submission)
+    ]
 
 
 def test_each_move_is_a_step_with_a_digest_and_a_line_of_history(
