@@ -121,6 +121,9 @@ CERTIFICATE = (
     CERTIFICATE_SCHEME, CERTIFICATE_ID, CERTIFICATE_VERSION, CERTIFICATE_DATE, CERTIFICATE_REPLACES,
     COVERS_FROM, ENTRIES, REFERENCE,
 )  # fmt: skip
+# Somebody else's, by their references; whoever offers never learns whether there are such.
+SUBMISSIONS = Field("Submissions", "references", "Submissions of others", "text", 400, False)
+OFFER = (*CERTIFICATE[:-1], SUBMISSIONS, REFERENCE)
 WITHDRAWAL = (CERTIFICATE_SCHEME, CERTIFICATE_ID, CERTIFICATE_EVENT, CERTIFICATE_EVENT_ON, REFERENCE)
 
 GROUND = Field("Removal", "ground", "Ground", "choice", 40)
@@ -137,9 +140,9 @@ STATEMENT = (ENTRIES, UPGRADES_FROM, *FIR_FIELDS)
 BY_KIND = {
     "new_entry": NEW_ENTRY,
     "renewal": CERTIFICATE,
-    "offer": CERTIFICATE,
+    "offer": OFFER,
     "withdrawal": WITHDRAWAL,
     "removal": REMOVAL,
     "statement": STATEMENT,
 }
-BY_NAME = {field.name: field for field in (*NEW_ENTRY, *CERTIFICATE, *WITHDRAWAL, *REMOVAL, *STATEMENT)}
+BY_NAME = {field.name: field for field in (*NEW_ENTRY, *OFFER, *WITHDRAWAL, *REMOVAL, *STATEMENT)}

@@ -45,6 +45,9 @@ HINTS = {
     f.SUPPLIER: "For a SMETS1 device: the Supplier Party that confirmed its compliance to you.",
     f.SUPPLIER_CONFIRMED_ON: "For a SMETS1 device: dd/mm/yyyy",
     f.ENTRIES: "Entry numbers separated by “;”; ranges such as 000012-000019 are taken.",
+    f.SUBMISSIONS: (
+        "References such as S-000012, separated by “;”. Only the Panel's officers see whether there are such."
+    ),
     f.CERTIFICATE_ID: "As the list writes it; a CPA certificate with its prefix “[E] ” or “[R] ”.",
     f.CERTIFICATE_DATE: "dd/mm/yyyy; empty for DLMS and Zigbee.",
     f.CERTIFICATE_REPLACES: "Where this is a new certificate: the one whose place it takes.",
@@ -68,7 +71,7 @@ SECTIONS = {
         ("Further", f.NEW_ENTRY[len(f.FORM) :]),
     ),
     "renewal": (("Certificate", f.CERTIFICATE),),
-    "offer": (("Certificate", f.CERTIFICATE),),
+    "offer": (("Certificate", f.OFFER),),
     "withdrawal": (("Certificate", f.WITHDRAWAL),),
     "removal": (("Removal", f.REMOVAL),),
     "statement": (("Entries", (f.ENTRIES, f.UPGRADES_FROM)), ("Firmware information", f.FIR_FIELDS)),

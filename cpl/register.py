@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Max
 
 from cpl import fields as f
-from cpl import workflow
+from cpl import offers, workflow
 from cpl.checking import problems
 from cpl.checks_kept import keep_checks
 from cpl.fields import Field
@@ -63,7 +63,9 @@ def approve(
         NotPossible: somebody was faster, the same person submitted it, or a rule refuses it today.
     """
     with transaction.atomic():
+        offers.lock(submission_id)
         submission = workflow.move(submission_id, "approve", by=by, at=at, words=words, seen=seen)
+        offers.hand_over(submission, by=by, at=at)
         # Under the lock, so that what the rules find still holds when the rows are written.
         journal.lock()
         read = dict(acknowledged) if isinstance(acknowledged, Mapping) else dict.fromkeys(acknowledged, "")
@@ -83,7 +85,7 @@ def next_number() -> int:
 
 def _demand_clean(submission: Submission, on: datetime.date, acknowledged: set[str]) -> tuple[Problem, ...]:
     """Everything that the rules say, once nothing refuses it and every warning was read."""
-    found = problems(submission, on)
+    found = problems(submission, on, for_officer=True)
     if refused := refusals(found):
         raise NotPossible(f"This cannot be approved today: {refused[0].message}", found)
     unread = [problem for problem in warnings(found) if problem.rule not in acknowledged]
@@ -267,6 +269,11 @@ def _renewal(submission: Submission, on: datetime.date) -> list[Act]:
     return acts
 
 
+def _offer(submission: Submission, on: datetime.date) -> list[Act]:
+    """As a renewal; one for submissions alone is recorded when these are approved."""
+    return _renewal(submission, on) if read_numbers(_answers(submission)(f.ENTRIES)) else []
+
+
 def _succession(submission: Submission, successor: Certificate, on: datetime.date) -> list[Act]:
     replaced = _answers(submission)(f.CERTIFICATE_REPLACES)
     if not replaced:
@@ -349,7 +356,7 @@ def _statement(submission: Submission, on: datetime.date) -> list[Act]:
 _ACTS: dict[Submission.Kind, Callable[[Submission, datetime.date], list[Act]]] = {
     Submission.Kind.NEW_ENTRY: _new_entry,
     Submission.Kind.RENEWAL: _renewal,
-    Submission.Kind.OFFER: _renewal,
+    Submission.Kind.OFFER: _offer,
     Submission.Kind.WITHDRAWAL: _withdrawal,
     Submission.Kind.REMOVAL: _removal,
     Submission.Kind.STATEMENT: _statement,

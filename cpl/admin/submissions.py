@@ -19,7 +19,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_POST
 
 from applicability.answers import Device
-from cpl import evidence, register, showing, waiting, workflow
+from cpl import evidence, offers, register, showing, waiting, workflow
 from cpl import fields as f
 from cpl.admin.queue_filters import DueFilter, WhoseFilter
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
@@ -187,6 +187,8 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "found": {level: [p for p in found if p.level == level] for level in Level},
         "by_field": _by_field(found),
         "papers": showing.papers(submission, _addresses),
+        "offers": offers.waiting_for(submission),
+        "offered_to": offers.open_ones(submission),
         "steps": Step.objects.filter(submission=submission).select_related("actor"),
         "moves": workflow.possible(submission, signed_in(request)),
         "digest": workflow.digest_of(submission),

@@ -24,7 +24,7 @@ A_PAGE = 25
 KINDS = {
     Submission.Kind.NEW_ENTRY: "A device model that is to join the list, or to replace a wrong entry.",
     Submission.Kind.RENEWAL: "A certificate was renewed or replaced, and carries entries from now on.",
-    Submission.Kind.OFFER: "A certificate that you offer for entries that are on the list already.",
+    Submission.Kind.OFFER: "A certificate that you offer for entries or submissions of others.",
     Submission.Kind.WITHDRAWAL: "A certificate was withdrawn or cancelled.",
     Submission.Kind.STATEMENT: "Upgrade paths or firmware information for entries of yours on the list.",
 }

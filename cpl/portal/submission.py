@@ -30,6 +30,7 @@ WORDS = {
     "return": "Returned by the Panel, to be put right",
     "refuse": "Refused by the Panel",
     "approve": "Approved by the Panel",
+    "evidence": "Evidence added by the Panel",
 }
 
 

@@ -16,7 +16,8 @@ _CERTIFICATE = (f.CERTIFICATE_SCHEME, f.CERTIFICATE_ID, f.CERTIFICATE_VERSION, f
 REQUIRED: dict[str, tuple[Field, ...]] = {
     "new_entry": (*f.DEVICE_FIELDS, *f.VERSION_FIELDS),
     "renewal": _CERTIFICATE,
-    "offer": _CERTIFICATE,
+    # Entries or submissions: see `offers.names_nothing`.
+    "offer": _CERTIFICATE[:-1],
     "withdrawal": (f.CERTIFICATE_SCHEME, f.CERTIFICATE_ID, f.CERTIFICATE_EVENT, f.CERTIFICATE_EVENT_ON),
     "removal": (f.ENTRIES, f.GROUND, f.DECIDED_BY, f.REFERENCE, f.DECISION_DATE, f.EFFECTIVE_DATE),
     "statement": (f.ENTRIES,),

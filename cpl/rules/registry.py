@@ -14,6 +14,7 @@ from cpl.rules.problem import Level, Problem
 NEW = ("new_entry",)
 CERTIFIED = ("renewal", "offer")
 RENEWED = ("renewal",)
+OFFERED = ("offer",)
 WITHDRAWN = ("withdrawal",)
 REMOVED = ("removal",)
 STATED = ("statement",)

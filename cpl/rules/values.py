@@ -9,6 +9,7 @@ from cpl.formats.problems import Refusal
 # More than any field of a form holds. An answer that is refused for naming more is asked after all the same.
 MOST = 2_500
 NONE = "none"  # the word for "no upgrade path"
+_REFERENCE = re.compile(r"(?:[sS]-?)?0*([1-9][0-9]{0,8})")
 _NUMBERS = re.compile(r"(?P<first>[0-9]{1,6})(?:\s*[-\u2013]\s*(?P<last>[0-9]{1,6}))?")
 
 
@@ -37,6 +38,15 @@ def parse_numbers(text: str, at_most: int = MOST) -> tuple[int, ...] | None:
             return None
         numbers += range(first, last + 1)
     return tuple(numbers)
+
+
+def read_references(text: str, at_most: int = MOST) -> tuple[int, ...] | None:
+    """`S-000012; 13` as the numbers of submissions. None where a part is no reference, or there are more."""
+    parts = [part for part in re.split(r"[;,\s]+", text.strip()) if part]
+    found = [_REFERENCE.fullmatch(part) for part in parts]
+    if len(parts) > at_most or not all(found):
+        return None
+    return tuple(dict.fromkeys(int(one[1]) for one in found if one))
 
 
 def written_numbers(numbers: tuple[int, ...]) -> str:

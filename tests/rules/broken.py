@@ -165,6 +165,8 @@ BROKEN: dict[str, Case] = {
     "U-other-device": make_case(
         make_answers(upgrades_from="000012"), entries={12: make_listed(device=make_device(model="0C0E"))}
     ),
+    "O-nothing": make_case({**make_renewal_answers(), "Entries.numbers": ""}, "offer"),
+    "O-reference": make_case({**make_renewal_answers(), "Submissions.references": "the one of May"}, "offer"),
     "R-scheme": renewal(certificate_scheme="ISO"),
     "R-length": renewal(certificate_id="[R] 20261102-8801-AND-MORE"),
     "R-date-unwanted": renewal(certificate_scheme="DLMS", certificate_id="8801"),
