@@ -1,64 +1,68 @@
-"""The official `CPL - New Entry` sheet becomes a draft."""
+"""Files come in: one official sheet becomes a draft; several, or a device a row, an upload with a page."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from cpl import workflow
-from cpl.formats.entry_form import FormAnswers, read_entry_form
-from cpl.formats.problems import UnreadableFile
-from cpl.models import Submission
-from cpl.portal import own, sheet_remarks
+from cpl import uploads
+from cpl.models import Upload
+from cpl.portal import own
 from cpl.portal.desk import chosen_party
+from cpl.uploads import MOST_FILES, AlreadyOpen
 from cpl.workflow import NotPossible
-
-LIMIT = 10 * 1024 * 1024
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: HttpRequest) -> HttpResponse:
-    """Asks for the sheet; a POST makes a draft of it and leads to the form with all that was found."""
+    """Asks for files; a POST takes them in and leads to what came of them."""
     refused = ""
     if request.method == "POST":
         try:
-            draft = _draft(request, request.FILES.get("sheet"))
-        except (UnreadableFile, NotPossible) as error:
+            received = _received(request)
+            if received.status != Upload.Status.UNREADABLE:
+                return _led_on(request, received)
+            refused = received.words
+        except AlreadyOpen as known:
+            messages.info(request, str(known))
+            return redirect("portal:the_upload", known.upload.pk)
+        except NotPossible as error:
             refused = str(error)
-        else:
-            messages.success(
-                request,
-                f"{draft.source_name} was read into the draft {draft.reference}. The sheet has no field for "
-                "what the last section asks, and certificates are attached here.",
-            )
-            return redirect("portal:edit", draft.pk)
-    context = {"refused": refused, "parties": own.parties(request), "limit": LIMIT}
+    context = {
+        "refused": refused,
+        "parties": own.parties(request),
+        "limit": settings.UPLOAD_LIMIT,
+        "most": MOST_FILES,
+    }
     return render(request, "portal/upload.html", context, status=400 if refused else 200)
 
 
-def _draft(request: HttpRequest, file: UploadedFile | None) -> Submission:
-    if file is None or not file.size:
-        raise UnreadableFile("Choose the workbook with the filled-in sheet. An empty file cannot be read.")
-    if file.size > LIMIT:
-        raise UnreadableFile(
-            f"The file has {file.size / 2**20:.0f} MB; at most {LIMIT // 2**20} MB are taken."
+def _received(request: HttpRequest) -> Upload:
+    files = request.FILES.getlist("sheet")
+    if not files or not any(file.size for file in files):
+        raise NotPossible(
+            "Choose the filled-in sheet, or a file with one device a row. An empty file cannot be read."
         )
-    form = read_entry_form(file.read())
-    draft = workflow.start(
-        Submission.Kind.NEW_ENTRY,
+    return uploads.receive(
+        [(file.name or "", file.read()) for file in files],
         party=chosen_party(request),
         by=own.person(request),
         at=timezone.now(),
-        answers=_answers(form),
-        source_name=(file.name or "")[-255:],
     )
-    sheet_remarks.keep(request, draft, form)
-    return draft
 
 
-def _answers(form: FormAnswers) -> dict[str, str]:
-    return {name: text.replace("\x00", "") for name, text in form.answers.items() if text}
+def _led_on(request: HttpRequest, received: Upload) -> HttpResponse:
+    if not uploads.is_one_form(received):
+        messages.success(request, f"{received.source_name} was received as {received.reference}.")
+        return redirect("portal:the_upload", received.pk)
+    draft = uploads.draft_of(received.pk, by=own.person(request), at=timezone.now())
+    messages.success(
+        request,
+        f"{draft.source_name} was read into the draft {draft.reference}. The sheet has no field for "
+        "what the last section asks, and certificates are attached here.",
+    )
+    return redirect("portal:edit", draft.pk)

@@ -5,6 +5,7 @@ from django.urls import path
 from cpl.public import (
     applicability,
     calendars,
+    check,
     deadlines,
     entries,
     listing,
@@ -33,6 +34,8 @@ urlpatterns = [
     path("releases/<str:number>/", releases.release, name="release"),
     path("releases/<str:number>/<str:name>", releases.file, name="release_file"),
     path("rules/", rules.rules, name="rules"),
+    path("check/", check.check, name="check"),
+    path("check/template.<str:fmt>", check.template, name="template"),
     path("applicability/", applicability.in_force, name="applicability"),
     path("applicability/deadlines/<str:who>/", deadlines.for_whom, name="deadlines"),
     path("applicability/deadlines/<str:who>/deadlines.csv", deadlines.as_csv, name="deadlines_csv"),

@@ -122,7 +122,7 @@ def _demand_room(submissions: list[int], size: int) -> None:
         full = rows.annotate(files=Count("pk"), octets=Sum("size")).filter(
             Q(files__gte=most) | Q(octets__gt=total - size)
         )
-        if row := full.first():
+        if row := full.order_by("submission").first():
             reference = Submission(pk=row["submission"]).reference
             raise NotPossible(
                 f"{reference} would have over {most} files or {total / 2**20:.0f} MB. Take some off first."

@@ -1,3 +1,6 @@
+import io
+
+import openpyxl
 import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -6,8 +9,8 @@ from django.test import Client
 from cpl import fields as f
 from cpl.fields import FORM
 from cpl.formats.sheet_names import NEW_ENTRY
-from cpl.models import Submission
-from cpl.portal import uploading
+from cpl.models import Submission, Upload
+from tests.cast import sign_in
 from tests.formats.sample import SAMPLE, with_cells
 from tests.make import make_answers
 from tests.portal.conftest import edit_of
@@ -38,7 +41,7 @@ def test_every_problem_is_shown_with_its_cell(making: Client) -> None:
     page = upload(making, sheet({"G12": 0, "G19": "31/02/2031"})).content.decode()
     assert "(cell G12)" in page
     assert "(cell G19)" in page
-    assert "lost its leading zeros" in page
+    assert "leading zeros" in page
     assert page.count('<a href="#Device-Model-hardware-version-version">') == 1
     assert "F-cell" in page
     assert f.HARDWARE_VERSION.name not in Submission.objects.get().answers
@@ -56,19 +59,48 @@ def test_what_the_sheet_has_no_field_for_is_asked_after(making: Client) -> None:
     assert f'name="{f.UPGRADES_FROM.name}"' in page
 
 
-def test_the_cells_are_forgotten_once_the_draft_is_saved(making: Client) -> None:
+def test_a_cell_is_spoken_of_until_its_field_says_something_else(making: Client, maker: User) -> None:
     upload(making, sheet({"G12": 0}))
     draft = Submission.objects.get()
-    assert b"(cell G12)" in making.get(edit_of(draft)).content
+    # The upload keeps it, not the session.
+    again = sign_in(maker)
+    assert b"(cell G12)" in again.get(edit_of(draft)).content
+    again.post(edit_of(draft), {"do": "save", **draft.answers})
+    assert b"(cell G12)" in again.get(edit_of(draft)).content
+    again.post(edit_of(draft), {"do": "save", **draft.answers, f.HARDWARE_VERSION.name: "00"})
+    assert b"(cell G12)" not in again.get(edit_of(draft)).content
+
+
+def test_what_was_repaired_is_confirmed_by_saving_the_form(making: Client) -> None:
+    upload(making, sheet({"G12": 12}))
+    draft = Submission.objects.get()
+    assert b"Read differently from how it was written" in making.get(edit_of(draft)).content
     making.post(edit_of(draft), {"do": "save", **draft.answers})
-    assert b"(cell G12)" not in making.get(edit_of(draft)).content
+    assert b"Read differently from how it was written" not in making.get(edit_of(draft)).content
+
+
+def test_several_sheets_become_an_upload_with_a_row_each(making: Client) -> None:
+    files = [SimpleUploadedFile(f"{n}.xlsx", sheet({"G14": f"0A0B0C0{n}"})) for n in (1, 2)]
+    answer = making.post("/portal/upload/", {"sheet": files}, follow=True)
+    one = Upload.objects.get()
+    assert answer.redirect_chain == [(f"/portal/uploads/{one.pk}/", 302)]
+    assert [row.file_name for row in one.rows.all()] == ["1.xlsx", "2.xlsx"]
+    assert not Submission.objects.exists()
+
+
+def test_the_report_of_one_sheet_marks_its_cells(making: Client) -> None:
+    upload(making, sheet({"G12": 0}))
+    answer = making.get(f"/portal/uploads/{Upload.objects.get().pk}/report.xlsx")
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    cells = [cell for one in book.worksheets for line in one.iter_rows() for cell in line]
+    assert any(cell.comment and "leading zeros" in cell.comment.text for cell in cells)
 
 
 @pytest.mark.parametrize(
     ("content", "words"),
     [
         (b"%PDF-1.4 not a workbook", "not"),
-        (b"", "Choose the workbook"),
+        (b"", "Choose the filled-in sheet"),
         (b"PK\x03\x04 broken", ""),
         (b"a,b,c\n1,2,3\n", ""),
     ],
@@ -87,12 +119,10 @@ def test_no_file_at_all_is_refused(making: Client) -> None:
     assert making.post("/portal/upload/").status_code == 400
 
 
-def test_a_file_above_the_limit_is_refused_and_the_limit_is_stated(
-    making: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(uploading, "LIMIT", 1024)
-    assert b"1.0\xc2\xa0KB" in making.get("/portal/upload/").content
-    assert upload(making, b"x" * 2000).status_code == 400
+def test_a_file_above_the_limit_is_refused_and_the_limit_is_stated(making: Client, settings: object) -> None:
+    settings.UPLOAD_LIMIT = 20_480  # type: ignore[attr-defined]
+    assert b"20.0\xc2\xa0KB" in making.get("/portal/upload/").content
+    assert upload(making, b"x" * 30_000).status_code == 413
 
 
 def test_somebody_who_acts_for_nobody_uploads_nothing(officer: User) -> None:
