@@ -26,6 +26,7 @@ from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.checking import problems
 from cpl.forms import SECTIONS, AnswersForm
 from cpl.models import Entry, Evidence, Step, Submission
+from cpl.rounds import changed
 from cpl.rules.problem import Level, Problem
 from cpl.standing import Standing, would_stand
 from cpl.workflow import NotPossible
@@ -189,6 +190,7 @@ def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -
         "papers": showing.papers(submission, _addresses),
         "offers": offers.waiting_for(submission),
         "offered_to": offers.open_ones(submission),
+        "changed": changed(submission),
         "steps": Step.objects.filter(submission=submission).select_related("actor"),
         "moves": workflow.possible(submission, signed_in(request)),
         "digest": workflow.digest_of(submission),

@@ -77,7 +77,7 @@ def field(request: HttpRequest, number: int) -> HttpResponse:
         evidence=frozenset(draft.evidence.values_list("what", flat=True)),
     )
     remarks = [Remark(problem) for problem in found if problem.field == name]
-    return render(request, "portal/_remarks.html", {"remarks": remarks})
+    return render(request, "portal/_remarks.html", {"remarks": remarks, "submission": draft})
 
 
 def _kept(request: HttpRequest, draft: Submission) -> HttpResponse:

@@ -7,14 +7,14 @@ from cpl import register, workflow
 from cpl.models import Party, Submission
 from cpl.rules.problem import warnings
 from cpl.workflow import NotPossible
-from tests.cast import make_party
+from tests.cast import make_party, sign_in
 from tests.make import make_answers, make_withdrawal_answers
 from tests.portal.conftest import AT, edit_of, make_complete, make_draft, make_submitted, page_of
 
 EVIL = "<script>alert(1)</script>"
 
 
-@pytest.mark.parametrize("kind", ["new_entry", "renewal", "offer", "withdrawal"])
+@pytest.mark.parametrize("kind", ["new_entry", "renewal", "offer", "withdrawal", "statement"])
 def test_a_submission_of_each_kind_is_begun_with_one_button(making: Client, kind: str) -> None:
     answer = making.post("/portal/start/", {"kind": kind})
     draft = Submission.objects.get()
@@ -73,17 +73,39 @@ def test_checking_shows_each_problem_in_a_linked_summary_and_beside_its_field(
 
 
 def test_what_was_repaired_is_shown_and_confirmed_by_submitting_again(making: Client, maker: User) -> None:
-    draft = make_complete(maker)
+    draft, name = make_complete(maker), f.FIRMWARE.name
     typed = {"do": "submit", **make_answers(firmware="0a 0b 0c 0d")}
     first = making.post(edit_of(draft), typed).content.decode()
-    assert "Not submitted yet" in first
+    assert "must be confirmed as read before this can be submitted" in first
     assert "Read differently from how it was written" in first
-    assert 'value="0A0B0C0D"' in first
+    assert f'name="confirm:{name}" value="0A0B0C0D"' in first
+    assert 'value="0a 0b 0c 0d"' in first
+    # Without the tick it stays as it is, and is shown again whenever the form is opened.
+    making.post(edit_of(draft), typed)
     draft.refresh_from_db()
-    assert draft.status == "draft"
-    making.post(edit_of(draft), {"do": "submit", **make_answers()})
+    assert (draft.status, draft.answers[name]) == ("draft", "0a 0b 0c 0d")
+    assert f'name="confirm:{name}"' in making.get(edit_of(draft)).content.decode()
+    making.post(edit_of(draft), {**typed, f"confirm:{name}": "0A0B0C0D"})
     draft.refresh_from_db()
-    assert draft.status == "submitted"
+    assert (draft.status, draft.answers[name]) == ("submitted", "0A0B0C0D")
+
+
+def test_a_tick_for_what_was_changed_since_confirms_nothing(making: Client, maker: User) -> None:
+    draft, name = make_draft(maker), f.FIRMWARE.name
+    making.post(edit_of(draft), {"do": "save", name: "0a 0b 0c 0e", f"confirm:{name}": "0A0B0C0D"})
+    draft.refresh_from_db()
+    assert draft.answers == {name: "0a 0b 0c 0e"}
+
+
+def test_all_readings_are_confirmed_with_one_button(making: Client, maker: User) -> None:
+    draft = make_draft(maker)
+    typed = {f.FIRMWARE.name: "0a0b0c0d", f.MODEL.name: "0x0c0d"}
+    page = making.post(edit_of(draft), {"do": "check", **typed}).content.decode()
+    assert "Confirm all 2" in page
+    shown = {f"read:{f.FIRMWARE.name}": "0A0B0C0D", f"read:{f.MODEL.name}": "0C0D"}
+    making.post(edit_of(draft), {"do": "confirm", **typed, **shown})
+    draft.refresh_from_db()
+    assert draft.answers == {f.FIRMWARE.name: "0A0B0C0D", f.MODEL.name: "0C0D"}
 
 
 def test_a_complete_form_checks_without_a_refusal(making: Client, maker: User) -> None:
@@ -146,9 +168,36 @@ def test_a_return_is_answered_by_editing_and_submitting_again(
     assert "Name the firmware &lt;script&gt;" in form
     assert ">Submit again</button>" in form
     assert "officer@" not in making.get(page_of(submitted)).content.decode()
+    assert "The Panel: " not in form
     making.post(edit_of(submitted), {"do": "submit", **make_answers(product_name="Tidewater T101")})
     submitted.refresh_from_db()
     assert (submitted.status, submitted.steps.count()) == ("submitted", 3)
+
+
+def test_what_was_said_of_single_fields_stands_beside_them(
+    making: Client, maker: User, officer: User
+) -> None:
+    submitted = make_submitted(maker)
+    words = f"Two things.\nImage hash (SHA-256): not that of the image {EVIL}\n- model identifier: of the T90"
+    workflow.move(submitted.pk, "return", by=officer, at=AT, words=words)
+    form = making.get(edit_of(submitted)).content.decode()
+    assert "The Panel: not that of the image &lt;script&gt;" in form
+    assert "The Panel: of the T90" in form
+    assert form.count("The Panel: ") == 2
+
+
+def test_both_sides_see_what_changed_after_a_return(making: Client, maker: User, officer: User) -> None:
+    submitted = make_submitted(maker)
+    workflow.move(submitted.pk, "return", by=officer, at=AT, words="Which name?")
+    making.post(edit_of(submitted), {"do": "save", **make_answers(product_name="Tidewater T101")})
+    assert "Changed since it was submitted" in making.get(page_of(submitted)).content.decode()
+    workflow.submit(submitted.pk, by=maker, at=AT, on=AT.date())
+    page = making.get(page_of(submitted)).content.decode()
+    assert "Changed since the round before" in page
+    review = sign_in(officer).get(f"/admin/cpl/submission/{submitted.pk}/change/").content.decode()
+    for shown in (page, review):
+        assert "Tidewater T100" in shown
+        assert "Tidewater T101" in shown
 
 
 def test_an_approved_submission_names_its_entry(making: Client, maker: User, officer: User) -> None:
