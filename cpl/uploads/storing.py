@@ -6,10 +6,11 @@ Everything else goes through the models. The columns are asked of these, so that
 import datetime
 from collections.abc import Sequence
 from json import dumps
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import connection
-from django.db.models import JSONField
+from django.db.models import JSONField, Model
 
 from cpl.models import Submission, UploadRow
 
@@ -21,7 +22,7 @@ def keep_rows(rows: Sequence[UploadRow]) -> None:
     """As `bulk_create`, which goes through a dozen calls for each value, and leaves the rows without keys."""
     names = [field.attname for field in _ROW]
     values = [[_value(row, name) for name in names] for row in rows]
-    columns = ", ".join(connection.ops.quote_name(field.column) for field in _ROW)
+    columns = ", ".join(connection.ops.quote_name(field.column or "") for field in _ROW)
     places = ", ".join(["%s"] * len(names))
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {_table(UploadRow)} ({columns}) VALUES ({places})", values)  # noqa: S608
@@ -52,12 +53,12 @@ def link(rows: Sequence[UploadRow], made: Sequence[Submission]) -> int:
         return int(cursor.rowcount)
 
 
-def _value(row: UploadRow, name: str) -> object:
+def _value(row: UploadRow, name: str) -> Any:
     value = row.__dict__[name]
     if name not in _JSON:
         return value
     return dumps(value) if value else ("[]" if isinstance(value, list) else "{}")
 
 
-def _table(model: type) -> str:
-    return connection.ops.quote_name(model._meta.db_table)  # type: ignore[attr-defined]
+def _table(model: type[Model]) -> str:
+    return connection.ops.quote_name(model._meta.db_table)
