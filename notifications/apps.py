@@ -13,3 +13,4 @@ class NotificationsConfig(AppConfig):
         post_migrate.connect(founding.see_to, sender=self)
         # They need models, which exist only now.
         autodiscover_modules("receivers")
+        autodiscover_modules("dossiers")

@@ -21,11 +21,13 @@ from applicability.gaps import gaps
 from applicability.models import Edition
 from applicability.models.designation import draft_digest
 from applicability.tables import Tables
+from cpl.admin.days import day_asked
 from cpl.admin.edition_imports import FileViews
 from cpl.admin.edition_parts import PARTS, Part
 from cpl.admin.edition_rows import claim, is_draft
 from cpl.admin.impacts import EditionImpact
 from cpl.admin.read_only import signed_in
+from cpl.as_it_was import edition_on
 
 KINDS_OF_SOURCE = [kind for kind in Edition.SourceKind.choices if kind[0] != Edition.SourceKind.FOUNDING]
 
@@ -124,8 +126,12 @@ class EditionAdmin(FileViews, EditionImpact):
         edition = self.get_object(request, object_id)
         if edition is None or not self.has_view_permission(request, edition):
             return super().change_view(request, object_id, form_url, extra_context)
+        asked = day_asked(request, timezone.localdate())
         shown = {
             "edition": edition,
+            "asked": asked,
+            "today": timezone.localdate(),
+            "then": edition_on(edition, asked.on) if asked.on else None,
             "parts": [Shown(part, list(part.rows(edition))) for part in PARTS],
             "draft": is_draft(edition),
             "open": self.has_change_permission(request, edition),

@@ -1,11 +1,17 @@
 """Parties, their people and addresses, manufacturer identifiers, grounds for removal."""
 
-from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from typing import Any
 
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from cpl.admin.days import day_asked
 from cpl.admin.exports import PartyTable, TableToTake
 from cpl.admin.read_only import KeptAdmin
+from cpl.as_it_was import party_on
 from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, RemovalGround
 from ledger.admin import HistoryToRead
 
@@ -35,9 +41,25 @@ class PartyAdmin(TableToTake, KeptAdmin, HistoryToRead):
     list_filter = ["category", "verified", "active"]
     search_fields = ["name", "manufacturer_identifiers__code"]
     inlines = [MembershipInline, ContactInline, ManufacturerIdentifierInline]
+    change_form_template = "admin/cpl/party/page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:
         return super().get_queryset(request).prefetch_related("manufacturer_identifiers")
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With `?on=` a day: how its history has it then."""
+        today = timezone.localdate()
+        asked = day_asked(request, today)
+        party = self.get_object(request, unquote(object_id)) if asked.on else None
+        then = party_on(party, asked.on) if party and asked.on else None
+        context = {"asked": asked, "today": today, "then": then}
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
     @admin.display(description="manufacturer identifiers")
     def identifiers(self, party: Party) -> str:

@@ -1,25 +1,25 @@
 """The register to look at: entries, certificates, removals, coverage. What is done to it is submitted."""
 
 import json
-from urllib.parse import urlencode
+from typing import Any
 
-from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
+from django.contrib import admin
+from django.contrib.admin.utils import unquote
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
 
-from cpl.admin.ending import EndingCertificates
-from cpl.admin.exports import CertificateTable, EntryTable, TableToTake
-from cpl.admin.impacts import CertificateImpact
+from cpl.admin.days import day_asked
+from cpl.admin.dossier import NEEDED, EntryDossier
+from cpl.admin.exports import EntryTable, TableToTake
+from cpl.admin.proposing import RaisingAdmin, raise_about
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
+from cpl.as_it_was import entry_on
 from cpl.brought.report import as_text
 from cpl.models import (
     CURRENT,
     REMOVED,
-    Certificate,
-    CertificateEvent,
     Coverage,
     Entry,
     FirmwareInformation,
@@ -66,22 +66,10 @@ class StatusFilter(admin.SimpleListFilter):
         return queryset.removed(today) if self.value() == REMOVED else queryset  # type: ignore[attr-defined]
 
 
-class RaisingAdmin(ReadOnlyAdmin):
-    """Read-only rows from which staff raise a submission about those chosen."""
-
-    def get_actions(self, request: HttpRequest) -> dict:
-        # `actions = None` above turns the checkboxes off as well; here they are wanted.
-        return super().get_actions(request) if request.user.has_perm("cpl.raise_submission") else {}
-
-
-def raise_about(kind: Submission.Kind, **answers: str) -> HttpResponseRedirect:
-    """On to the form of that kind, with some answers given."""
-    return HttpResponseRedirect(f"{reverse('admin:cpl_submission_raise', args=[kind])}?{urlencode(answers)}")
-
-
 @admin.register(Entry)
-class EntryAdmin(TableToTake, RaisingAdmin):
+class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
     resource_classes = [EntryTable]
+    change_form_template = "admin/cpl/entry/page.html"
     list_display = [
         "number", "status", "device_type", "manufacturer", "model_with_hardware", "firmware",
         "technical_specification", "gbcs_version", "product_name", "admitted_on",
@@ -95,6 +83,25 @@ class EntryAdmin(TableToTake, RaisingAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return super().get_queryset(request).with_status(timezone.localdate())  # type: ignore[attr-defined]
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """With `?on=` a day: how the entry was then."""
+        today = timezone.localdate()
+        asked = day_asked(request, today)
+        entry = self.get_object(request, unquote(object_id)) if asked.on else None
+        context = {
+            "asked": asked,
+            "today": today,
+            "then": entry_on(entry, asked.on) if entry and asked.on else None,
+            "may_take_dossier": request.user.has_perms(NEEDED),
+        }
+        return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
+
     @admin.display(ordering="status_on_day")
     def status(self, entry: Entry) -> str:
         return entry.status_on_day  # type: ignore[attr-defined]
@@ -102,73 +109,6 @@ class EntryAdmin(TableToTake, RaisingAdmin):
     @admin.action(description="Propose the removal of the chosen entries")
     def remove(self, request: HttpRequest, chosen: QuerySet[Entry]) -> HttpResponse:
         return raise_about(Submission.Kind.REMOVAL, **{"Entries.numbers": "; ".join(map(str, chosen))})
-
-
-class EventInline(ReadOnlyInline):
-    model = CertificateEvent
-    fk_name = "certificate"
-    fields = ["what", "on", "date", "successor", "reference"]
-
-
-class EntriesCoveredInline(ReadOnlyInline):
-    model = Coverage
-    fields = ["entry", "identifier_shown", "version_shown", "date_shown", "covers_from"]
-
-
-@admin.register(Certificate)
-class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, RaisingAdmin):
-    resource_classes = [CertificateTable]
-    list_display = ["identifier", "scheme", "date_kind", "date", "version", "entries"]
-    list_filter = ["scheme", "date_kind", "version"]
-    search_fields = ["identifier"]
-    date_hierarchy = "date"
-    inlines = [EventInline, EntriesCoveredInline]
-    actions = ["renew", "withdraw"]
-    change_form_template = "admin/cpl/certificate/page.html"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Certificate]:
-        return super().get_queryset(request).annotate(entries=Count("coverage__entry", distinct=True))
-
-    @admin.display(ordering="entries")
-    def entries(self, certificate: Certificate) -> int:
-        return certificate.entries  # type: ignore[attr-defined]
-
-    @admin.action(description="Record a renewed certificate in place of the chosen one")
-    def renew(self, request: HttpRequest, chosen: QuerySet[Certificate]) -> HttpResponse | None:
-        certificate = self._one(request, chosen)
-        if certificate is None:
-            return None
-        numbers = (
-            Entry.objects.current(timezone.localdate()).filter(coverage__certificate=certificate).distinct()
-        )
-        return raise_about(
-            Submission.Kind.RENEWAL,
-            **{
-                "Certificate.scheme": certificate.scheme,
-                "Certificate.version": certificate.version,
-                "Certificate.replaces": certificate.identifier,
-                "Entries.numbers": "; ".join(map(str, numbers)),
-            },
-        )
-
-    @admin.action(description="Record that the chosen certificate was withdrawn or cancelled")
-    def withdraw(self, request: HttpRequest, chosen: QuerySet[Certificate]) -> HttpResponse | None:
-        certificate = self._one(request, chosen)
-        if certificate is None:
-            return None
-        return raise_about(
-            Submission.Kind.WITHDRAWAL,
-            **{
-                "Certificate.scheme": certificate.scheme,
-                "Certificate.identification_number": certificate.listed_identifier,
-            },
-        )
-
-    def _one(self, request: HttpRequest, chosen: QuerySet[Certificate]) -> Certificate | None:
-        if chosen.count() == 1:
-            return chosen.get()
-        messages.error(request, "Choose one certificate: each is recorded by itself.")
-        return None
 
 
 @admin.register(Removal)
