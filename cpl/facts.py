@@ -24,7 +24,7 @@ from cpl.models import (
     RemovalGround,
     Submission,
 )
-from cpl.prefixes import split_prefix
+from cpl.prefixes import gist, split_prefix
 from cpl.rules.case import CertificateFacts, DeviceTypeFacts, Facts, ListedFacts
 from cpl.rules.schemes import SCHEMES
 from cpl.rules.values import MOST, read_numbers
@@ -95,6 +95,7 @@ class Gathered:
     for_officer: bool
     common: Facts
     certificates: Mapping[tuple[str, str], CertificateFacts]
+    spelt: Mapping[tuple[str, str], str]
     holders: Mapping[str, Holder]
     lettered: Mapping[str, str]
     waiting: Mapping[str, list[Waiting]]
@@ -125,6 +126,7 @@ class Gathered:
             self.common,
             evidence=evidence,
             certificates=_of(self.certificates, certificates_named(answers)),
+            spelt=_of(self.spelt, certificates_named(answers)),
             entries=_of(self.entries, numbers_named(answers)),
         )
         if self.kind != NEW_ENTRY:
@@ -165,6 +167,8 @@ def gather(
     holders = _holders(on)
     new = kind == NEW_ENTRY
     edition = edition_in_force(Series.STATUTORY, on) if new else None
+    named = {one for answers in asked for one in certificates_named(answers)}
+    certificates = _certificates(named, on)
     return Gathered(
         kind=kind,
         party=party,
@@ -176,7 +180,8 @@ def gather(
             grounds=_grounds() if kind == Submission.Kind.REMOVAL else {},
             suppliers=_suppliers() if new else frozenset(),
         ),
-        certificates=_certificates({one for answers in asked for one in certificates_named(answers)}, on),
+        certificates=certificates,
+        spelt=_spelt(named - certificates.keys()),
         holders=holders,
         lettered=_lettered(_all(asked, f.MANUFACTURER)) if new else {},
         waiting=_waiting({device_key(answers) for answers in asked}) if new else {},
@@ -289,6 +294,16 @@ def _certificate(row: Certificate) -> CertificateFacts:
             for one in row.coverage.all()
         ),
     )
+
+
+def _spelt(unknown: set[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """How the record spells certificates that are named otherwise: one was written three ways on the list."""
+    if not unknown:
+        return {}
+    rows = Certificate.objects.filter(scheme__in={scheme for scheme, _ in unknown})
+    known = {(row.scheme, gist(row.identifier)): row.listed_identifier for row in rows}
+    meant = {named: known.get((named[0], gist(named[1]))) for named in unknown}
+    return {named: listed for named, listed in meant.items() if listed}
 
 
 def _bearing(asked: Sequence[Answers], new: bool) -> Q:

@@ -98,6 +98,8 @@ class Facts:
     manufacturer_holder: str = ""  # empty: identifier not on record
     manufacturer_is_own: bool = True
     certificates: Mapping[tuple[str, str], CertificateFacts] = field(default_factory=dict)
+    # For a certificate, scheme and identifier, that is not on record: how the record spells what was meant.
+    spelt: Mapping[tuple[str, str], str] = field(default_factory=dict)
     entries: Mapping[int, ListedFacts] = field(default_factory=dict)  # those that the answers name
     grounds: Mapping[str, tuple[str, bool]] = field(default_factory=dict)  # code: (fits, names another entry)
     suppliers: frozenset[str] = frozenset()

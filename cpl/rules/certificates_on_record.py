@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cpl import fields as f
 from cpl.formats.dates import written
-from cpl.prefixes import EXPIRES, UNDATED
+from cpl.prefixes import EXPIRES, UNDATED, split_prefix
 from cpl.rules.case import Case
 from cpl.rules.certificates import GIVEN
 from cpl.rules.documents import names_firmware, readable
@@ -48,6 +48,16 @@ def disagrees(case: Case) -> Iterator[Finding]:
             yield Finding(one.identifier_field, here, there, {"scheme": one.scheme.name})
 
 
+@rule("C-spelling", Level.WARN, "form, rows 17, 20 and 22", kinds=GIVEN, field=IDENTIFIERS)
+def spelling(case: Case) -> Iterator[Finding]:
+    """The register has no {scheme} certificate {found}, but one that it writes as {expected}. If it is the
+    same, write it so."""
+    for one in given(case):
+        known = case.facts.spelt.get((one.scheme.name, split_prefix(one.listed)[1]))
+        if known and not one.record:
+            yield Finding(one.identifier_field, one.listed, known, {"scheme": one.scheme.name})
+
+
 @rule("C-evidence", Level.REFUSE, "form, row 3; guidance 4.4", kinds=GIVEN, field=IDENTIFIERS)
 def evidence(case: Case) -> Iterator[Finding]:
     """Attach the PDF of the {scheme} certificate {found}: it is not on record with these facts yet."""
@@ -57,6 +67,15 @@ def evidence(case: Case) -> Iterator[Finding]:
         if not known and one.scheme.name not in case.facts.evidence:
             expected = f"the {one.scheme.name} certificate as a PDF"
             yield Finding(one.identifier_field, one.listed, expected, {"scheme": one.scheme.name})
+
+
+@rule("C-carries", Level.NOTE, "guidance 4.4", field=f.CPA_ID)
+def carries(case: Case) -> Iterator[Finding]:
+    """The CPA certificate {found} carries this Device Model already, so that no statement on its security
+    functions is asked for."""
+    one = given_in(case, CPA)
+    if one and one.record and case.model in one.record.models:
+        yield Finding(f.CPA_ID, one.listed, "a certificate that carries it")
 
 
 @rule("C-statement", Level.REFUSE, "guidance 4.4", field=f.SECURITY_STATEMENT)

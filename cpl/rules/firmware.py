@@ -26,6 +26,15 @@ def descriptor(case: Case) -> Iterator[Finding]:
         yield Finding(f.IMAGE_DESCRIPTOR, "", "the image and its band")
 
 
+@rule("I-alone", Level.WARN, "form, row 24 (column D)", field=f.IMAGE_DESCRIPTOR)
+def descriptor_alone(case: Case) -> Iterator[Finding]:
+    """An image descriptor is given without an image. Give the image's creator and hash too, or leave it
+    empty."""
+    said = case.get(f.IMAGE_DESCRIPTOR)
+    if said and not case.get(f.IMAGE_HASH) and not case.get(f.IMAGE_CREATOR):
+        yield Finding(f.IMAGE_DESCRIPTOR, said, "creator, hash and descriptor, or none of them")
+
+
 @rule("I-band", Level.WARN, "form, row 26 (columns D and F)", field=f.IMAGE_DESCRIPTOR)
 def band(case: Case) -> Iterator[Finding]:
     """The image descriptor should name the Zigbee band as the form writes it: {expected}."""

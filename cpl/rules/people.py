@@ -15,6 +15,10 @@ EMAIL = re.compile(
     r"[^@\s;,<>()\"\\]{1,64}@(?:[^\W_](?:[\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_](?:[\w-]{0,61}[^\W_])"
 )
 ADDRESS = re.compile(r"(?i)\b[a-z][a-z0-9+.-]{0,20}://\S+|\bwww\.\S+")
+# With or without its scheme, as people write it: www.example.com.
+WEBSITE = re.compile(
+    r"(?i)(https?://)?([^\W_]([\w-]{0,61}[^\W_])?\.){1,8}[^\W\d_][\w-]{0,61}[^\W_](:[0-9]{1,5})?([/?#]\S*)?"
+)
 # The form (rows 30 to 39) asks meters for this, and names the three kinds that must leave it empty.
 WITHOUT_INFORMATION = ("hub", "ppmid", "hcalcs")
 
@@ -87,6 +91,15 @@ def address(case: Case) -> Iterator[Finding]:
         host = found.partition("//")[2].partition("/")[0]
         if not found.lower().startswith(("http://", "https://")) or "@" in host or not host:
             yield Finding(f.FIR_DESCRIPTION, found, "an address as https://example.com/notes")
+
+
+@rule("P-website", Level.REFUSE, "form, row 37", kinds=NEW + STATED, field=f.FIR_WEBSITE)
+def website(case: Case) -> Iterator[Finding]:
+    """{found} is no address that a browser opens: it is published as a link. Write it as {expected}, without
+    user or password."""
+    text = case.get(f.FIR_WEBSITE)
+    if text and not WEBSITE.fullmatch(text):
+        yield Finding(f.FIR_WEBSITE, text, "https://example.com")
 
 
 def _has_cpa(case: Case) -> bool:

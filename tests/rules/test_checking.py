@@ -22,7 +22,7 @@ from tests.rules.listing import (
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables")]
 # For new entries, one or a thousand.
-QUERIES = 18
+QUERIES = 19
 TOMORROW, YESTERDAY = make.DAY + datetime.timedelta(days=1), make.DAY - datetime.timedelta(days=1)
 
 
@@ -133,7 +133,31 @@ def test_a_model_that_joins_a_certificate_is_told_from_one_that_is_on_it(party, 
     assert rules(make.make_answers(), party) == {"C-statement"}
     same = make_entry(listed, 13, gbcs_version="GBCS Version 4.0")
     bring(same, make_coverage(listed, same, certificate))
-    assert rules(make.make_answers(), party) == set()
+    assert rules(make.make_answers(), party) == {"C-carries"}
+
+
+@pytest.mark.parametrize(("identifier", "recorded", "meant"), [
+    ("[E] NCSC-20261101-7701", "20261101-7701", True),
+    ("[E] 20261101 7701", "NCSC20261101-7701", True),
+    ("[E] 20261101-7701", "20261101-7701", False),
+    ("[E] 20261101-7702", "20261101-7701", False),
+])  # fmt: skip
+def test_a_certificate_spelt_otherwise_than_on_record_is_told(party, listed, identifier, recorded, meant):
+    bring(make_certificate(listed, identifier=recorded))
+    (message,) = [
+        one.message for one in check(make.make_answers(cpa_id=identifier), party) if one.rule == "C-spelling"
+    ] or [""]
+    assert (f"[E] {recorded}" in message) is meant
+
+
+def test_a_number_that_lost_its_zeros_is_told(party, listed):
+    bring(
+        make_certificate(
+            listed, scheme="DLMS", identifier="0042", date_kind="none", date=None, version=make.CTT
+        )
+    )
+    assert "C-spelling" in rules(make.make_answers(dlms_id="42"), party)
+    assert "C-spelling" not in rules(make.make_answers(dlms_id="0042"), party)
 
 
 def test_a_renewal_covers_entries_of_types_that_need_the_certificate(listed):

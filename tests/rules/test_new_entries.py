@@ -100,6 +100,50 @@ def test_digits_alone_are_odd_where_the_maker_uses_letters(firmware, earlier, wa
     assert ("W-firmware-digits" in ids(case)) is warned
 
 
+LISTED_FIRMWARE = make.make_listed(12, device=make.make_device(firmware="0A0B0C0C"), image_hash=make.HASH)
+
+
+@pytest.mark.parametrize(("firmware", "warned"), [
+    ("0A0B0C0B", True),
+    ("0A0B0C0C", False),
+    ("0A0B0C0D", False),
+    ("0A0B0C09", True),
+    ("0B000000", False),
+])  # fmt: skip
+def test_a_firmware_below_one_of_the_same_hardware_is_odd(firmware, warned):
+    same = (LISTED_FIRMWARE,) if firmware == "0A0B0C0C" else ()
+    case = make.make_case(
+        make.make_answers(firmware=firmware), same_hardware=(LISTED_FIRMWARE,), same_firmware=same
+    )
+    assert ids(case) == ({"W-firmware-lower"} if warned else set())
+
+
+def test_an_older_firmware_that_is_listed_already_is_no_slip():
+    """The same device with a new GBCS version, while a later firmware is listed too."""
+    case = make.make_case(
+        make.make_answers(firmware="0A0B0C01"),
+        same_hardware=(LISTED_FIRMWARE, make.make_listed(13)),
+        same_firmware=(make.make_listed(13, image_hash=make.HASH),),
+    )
+    assert ids(case) == set()
+
+
+def test_a_firmware_that_is_replaced_is_compared_with_the_next_one():
+    answers = make.make_answers(firmware="0A0B0C0B", replaces="000012")
+    assert ids(make.make_case(answers, same_hardware=(LISTED_FIRMWARE, make.make_listed(13)))) == set()
+    (problem,) = of("W-firmware-lower", make.make_case(
+        make.make_answers(firmware="0A0B0C00", replaces="000012"),
+        same_hardware=(LISTED_FIRMWARE, make.make_listed(13)),
+    ))  # fmt: skip
+    assert "0A0B0C01, which entry 000013 has" in problem.message
+
+
+def test_a_descriptor_says_nothing_without_an_image():
+    alone = make.make_answers(image_creator="", image_hash="")
+    assert ids(make.make_case(alone)) == {"I-alone"}
+    assert "I-alone" not in ids(make.make_case(make.make_answers(image_hash="")))
+
+
 def test_the_dcc_submits_smets1_for_other_makers_without_a_warning():
     case = make.make_case(make.make_smets1_answers(), by_dcc=True, manufacturer_is_own=False)
     assert ids(case) == set()

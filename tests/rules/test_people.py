@@ -75,6 +75,23 @@ def test_hubs_interfaces_and_switches_give_none(device_type):
 
 
 @pytest.mark.parametrize("text", [
+    "https://tidewater.example", "http://tidewater.example:8080/notes?x=1", "www.tidewater.example",
+    "tidewater.example/firmware", "HTTPS://TIDEWATER.EXAMPLE", "https://m\u00fcnchen.example",
+])  # fmt: skip
+def test_a_website_is_an_address_with_or_without_its_scheme(text):
+    assert ids(make.make_case(make.make_answers(fir_website=text))) == set()
+
+
+@pytest.mark.parametrize("text", [
+    "n/a", "Tidewater", "ftp://tidewater.example", "javascript:alert(1)", "https://", "https://localhost",
+    "https://ada:secret@tidewater.example", "//tidewater.example", "https://tidewater.example/a b",
+    "certificates@tidewater.example",
+])  # fmt: skip
+def test_any_other_website_is_refused(text):
+    assert ids(make.make_case(make.make_answers(fir_website=text))) == {"P-website"}
+
+
+@pytest.mark.parametrize("text", [
     "Faster start.",
     "See https://tidewater.example/notes, or http://tidewater.example",
     "Write to us: clock // display",
