@@ -21,7 +21,7 @@ from cpl.uploads.limits import (
     row_to_change,
     save,
 )
-from cpl.uploads.reading import JUDGED, judge, recount, repairs, rewrite, unconfirm
+from cpl.uploads.reading import JUDGED, judge, recount, repairs, rewrite, taken_devices, unconfirm
 from cpl.workflow import NotPossible
 
 CELLS = frozenset(field.name for field in f.NEW_ENTRY)
@@ -108,7 +108,7 @@ def _judge_with_its_likes(upload: Upload, row: UploadRow, on: datetime.date) -> 
 def _judge_these(upload: Upload, rows: list[UploadRow], on: datetime.date) -> None:
     before = [repairs(row) for row in rows]
     free = [row for row in rows if row.submission_id is None]
-    judge(upload, free, {}, on)
+    judge(upload, free, taken_devices(upload), on)
     if [repairs(row) for row in rows] != before:
         unconfirm(upload)
     rewrite(free, *JUDGED, "corrected")

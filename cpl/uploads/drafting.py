@@ -1,4 +1,4 @@
-"""One filled-in form becomes a draft, whatever is wrong with it: its person goes on in the portal's own form."""
+"""One filled-in form becomes a draft, whatever is wrong with it: its person goes on in the web form."""
 
 import datetime
 
@@ -22,7 +22,7 @@ def is_one_form(upload: Upload) -> bool:
 
 @transaction.atomic
 def draft_of(upload_id: int, *, by: User, at: datetime.datetime) -> Submission:
-    """The draft of an upload of one form, made if there is none yet. What the sheet said stays with the row."""
+    """The draft of an upload of one form, made if there is none yet. What the sheet said stays."""
     upload = locked(upload_id, by)
     demand_workable(upload)
     if not is_one_form(upload):

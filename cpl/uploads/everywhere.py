@@ -1,4 +1,4 @@
-"""The same value put right in every row where it stands: one mistake made four hundred times is mended once."""
+"""The same value put right in every row where it stands: one mistake is mended once."""
 
 import datetime
 
@@ -16,8 +16,9 @@ __all__ = ["LONGEST", "put_right_everywhere"]
 def put_right_everywhere(
     upload_id: int, place: int, name: str, text: str, *, by: User, at: datetime.datetime
 ) -> int:
-    """Puts `text` in the place of the value that the field `name` has in a row, there and in all rows that have
-    the very same one; all rows are then judged again. Gives how many rows were changed.
+    """Puts `text` in the place of what the field `name` has in a row, there and in all rows with the same.
+
+    All rows are then judged again. Gives how many rows were changed.
     """
     upload = locked(upload_id, by)
     demand_workable(upload)

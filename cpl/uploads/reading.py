@@ -7,6 +7,7 @@ from itertools import groupby, islice
 from typing import Any, cast
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cpl import jobs
@@ -128,7 +129,7 @@ def _read_on(upload: Upload, job: Job, on: datetime.date, clock: Clock) -> None:
     reader = Reader(upload)
     # The rows themselves say how far the last worker came.
     done = upload.rows.count()
-    earlier = _devices(upload)
+    earlier = _devices(upload.rows.all())
     problems = sum(len(found) for found in upload.rows.values_list("problems", flat=True).iterator())
     try:
         for part in _parts(_skipped(reader.rows(), done, job, clock)):
@@ -156,14 +157,13 @@ def unreadable(upload: Upload, words: str) -> None:
 
 
 def _judge_again(upload: Upload, job: Job, on: datetime.date, clock: Clock) -> None:
-    """Rows that became submissions stay as they are, but are still there before the others."""
+    """Rows that became submissions stay as they are, and come before all others."""
     done, problems = job.done, job.problems
     total = upload.rows.count()
-    earlier = _devices(upload, before=done)
+    earlier = {**_devices(upload.rows.filter(place__lt=done)), **taken_devices(upload)}
     while part := list(upload.rows.filter(place__gte=done).order_by("place")[:PART]):
         free = [row for row in part if row.submission_id is None]
         before = [repairs(row) for row in free]
-        earlier |= {row.device_key: named(row) for row in part if row.submission_id and row.device_key}
         problems += judge(upload, free, earlier, on)
         done = part[-1].place + 1
         with transaction.atomic():
@@ -190,12 +190,15 @@ def _complete(upload: Upload, reader: Reader) -> None:
     save(upload, upload.created_by, "checked", "shape", "columns", "problems", "status", *COUNTS)
 
 
-def _devices(upload: Upload, before: int | None = None) -> dict[str, str]:
-    """The devices of the rows that are done, each with the first row that names it."""
-    rows = upload.rows.exclude(device_key="").order_by("-place")
-    if before is not None:
-        rows = rows.filter(place__lt=before)
-    return {row.device_key: named(row) for row in rows.only("device_key", "row", "file_name").iterator()}
+def taken_devices(upload: Upload) -> dict[str, str]:
+    """The devices of the rows that became submissions: no other row may name them."""
+    return _devices(upload.rows.filter(submission__isnull=False))
+
+
+def _devices(rows: QuerySet[UploadRow]) -> dict[str, str]:
+    """The devices of rows, each with the first row that names it."""
+    found = rows.exclude(device_key="").order_by("-place").only("device_key", "row", "file_name")
+    return {row.device_key: named(row) for row in found.iterator()}
 
 
 def _skipped(rows: Iterator[UploadRow], count: int, job: Job, clock: Clock) -> Iterator[UploadRow]:

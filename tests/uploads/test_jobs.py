@@ -5,7 +5,6 @@ from datetime import timedelta
 import pytest
 
 from cpl import jobs, tasks
-from cpl.models import Job
 from cpl.workflow import NotPossible
 from tests.cast import party_of
 from tests.register.conftest import AT
