@@ -178,7 +178,9 @@ class _Lines:
             line = self._text.readline(LONGEST_ROW + 1)
         except UnicodeError as error:
             raise UnreadableFile(
-                f"The text breaks off after line {self.number} ({error}). {SAVE_AS}"
+                f"After line {self.number} the file is no text in {self._text.encoding.upper()}: it "
+                "may be cut "
+                f"off. {SAVE_AS}"
             ) from error
         if not line:
             raise StopIteration

@@ -82,7 +82,11 @@ def inspect(data: bytes, limits: Limits = Limits()) -> tuple[OddNumber, ...]:
 
 def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if len(data) > limits.packed:
-        raise UnreadableFile(f"The file has {len(data):,} octets; at most {limits.packed:,} are accepted.")
+        raise UnreadableFile(
+            f"The file has {len(data):,} octets; at most {limits.packed:,} are accepted. Send the "
+            "sheet with the "
+            "answers alone, or split the file."
+        )
     if data.startswith(OLE_MAGIC):
         raise UnreadableFile(
             "This is an old Excel file (.xls), or one protected by a password. Remove the password. "
@@ -104,7 +108,7 @@ def _check_directory(members: list[zipfile.ZipInfo], limits: Limits) -> None:
     names = [member.filename.casefold() for member in members]
     if len(members) > limits.members:
         raise UnreadableFile(
-            f"The workbook has {len(members):,} parts; at most {limits.members} are accepted."
+            f"The workbook has {len(members):,} parts; at most {limits.members} are accepted. {SEND_AGAIN}"
         )
     if len(set(names)) != len(names):
         raise UnreadableFile(f"The workbook holds two parts of the same name. {SEND_AGAIN}")
@@ -126,7 +130,11 @@ class _Budget:
     def inflate(self, octets: int) -> None:
         self.inflated += octets
         if self.inflated > self.limits.inflated:
-            raise UnreadableFile(f"The workbook unpacks to more than {self.limits.inflated:,} octets.")
+            raise UnreadableFile(
+                f"The workbook unpacks to more than {self.limits.inflated:,} octets. Send the sheet "
+                "with the answers "
+                "alone, in a new workbook."
+            )
 
     def cell(self) -> None:
         self.cells += 1
@@ -136,7 +144,9 @@ class _Budget:
     def element(self) -> None:
         self.elements += 1
         if self.elements > self.limits.elements:
-            raise UnreadableFile(f"The workbook has more than {self.limits.elements:,} XML elements.")
+            raise UnreadableFile(
+                f"The workbook has more than {self.limits.elements:,} XML elements. {_CLEAR}"
+            )
 
 
 _CLEAR = "Delete unused rows and columns, then save it again."
@@ -211,10 +221,12 @@ class _Part:
         if self.depth == 1:
             self.root = local
         if self.depth > self.limits.depth:
-            raise UnreadableFile(f"The part {self.name} is nested more than {self.limits.depth} deep.")
+            raise UnreadableFile(
+                f"The part {self.name} is nested more than {self.limits.depth} deep. {SEND_AGAIN}"
+            )
         if self.root not in BULK_ROOTS and self.elements > self.limits.other_elements:
             raise UnreadableFile(
-                f"The part {self.name} has more than {self.limits.other_elements:,} elements."
+                f"The part {self.name} has more than {self.limits.other_elements:,} elements. {_CLEAR}"
             )
         if self.root == "worksheet":
             self._start_in_sheet(local, attributes)
@@ -275,7 +287,7 @@ class _Part:
         if self.root in BULK_ROOTS and self.characters > self.limits.characters:
             raise UnreadableFile(
                 f"A cell of {self.name} ({self.cell or 'shared text'}) holds more than "
-                f"{self.limits.characters:,} characters, which no spreadsheet allows."
+                f"{self.limits.characters:,} characters, which no spreadsheet allows. {SEND_AGAIN}"
             )
         if self.in_value and self.is_number:
             self.value.append(text)
