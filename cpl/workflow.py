@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Literal
 
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from cpl import evidence, signals
@@ -119,8 +121,33 @@ def start(
         raise NotPossible(f"You do not act for {party}. Ask its people, or the Panel, to add you.")
     if party is not None and not party.verified:
         raise NotPossible(f"{party} has not been verified yet. The Panel does so before a first submission.")
+    if party is not None:
+        demand_room_for_drafts(party, 1)
     submission.save()
     return submission
+
+
+def demand_room_for_drafts(party: Party, count: int) -> None:
+    """A Party has so many drafts and no more: nobody fills the disk by a program that went wild."""
+    most = settings.OPEN_DRAFTS
+    there = Submission.objects.filter(party=party, status=Status.DRAFT).count()
+    if there + count > most:
+        raise NotPossible(
+            f"{party} has {there:,} drafts and may have {most:,}: {count:,} more are too many. Submit or "
+            "withdraw some of them first."
+        )
+
+
+def demand_room_for_a_file(submission_ids: Sequence[int], size: int) -> None:
+    """Each of these submissions can be given one more file of that size."""
+    most, octets = settings.EVIDENCE_FILES, settings.EVIDENCE_TOTAL
+    rows = Evidence.objects.filter(submission__in=submission_ids).order_by().values("submission")
+    for row in rows.annotate(files=Count("pk"), total=Sum("size")):
+        if row["files"] >= most or row["total"] + size > octets:
+            raise NotPossible(
+                f"{Submission(pk=row['submission']).reference} would have over {most} files or "
+                f"{octets / 2**20:.0f} MB. Take some off first."
+            )
 
 
 @transaction.atomic
@@ -170,6 +197,8 @@ def attach(
     with transaction.atomic():
         submission = _locked(submission_id)
         _demand_submitter(submission, by)
+        if not submission.evidence.filter(what=what, sha256=digest).exists():
+            demand_room_for_a_file([submission_id], len(content))
         row, _ = Evidence.objects.get_or_create(
             submission=submission,
             what=what,

@@ -29,4 +29,6 @@ class UploadAdmin(ReadOnlyAdmin):
     list_display = ["reference", "source_name", "party", "status", "rows_read", "rows_refused", "created_at"]
     list_filter = ["status", "shape"]
     list_select_related = ["party"]
+    # What it says is its Party's own until it is submitted.
+    exclude = ["further", "problems", "columns"]
     search_fields = ["=pk", "source_name", "party__name"]

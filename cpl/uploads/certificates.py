@@ -6,17 +6,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TypeVar
 
-from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q, Sum
 
 from cpl import evidence
 from cpl.models import Certificate, Evidence, Submission, Upload
 from cpl.prefixes import split_prefix
 from cpl.rules.schemes import SCHEMES
 from cpl.uploads.limits import Status, demand_party, locked
-from cpl.workflow import NotPossible
+from cpl.workflow import NotPossible, demand_room_for_a_file
 
 Named = tuple[str, str]
 T = TypeVar("T")
@@ -85,7 +83,8 @@ def attach(
                 f"No draft of {upload} names the {scheme} certificate {identifier}. Reload the page."
             )
         rows = _lacking(one, digest)
-        _demand_room(rows, len(content))
+        for part in _parts(rows):
+            demand_room_for_a_file(part, len(content))
         Evidence.objects.bulk_create(
             [
                 Evidence(
@@ -113,20 +112,6 @@ def _lacking(one: CertificateNamed, digest: str) -> list[int]:
         rows = Submission.objects.select_for_update().filter(pk__in=part, status__in=Submission.EDITABLE)
         lacking += list(rows.order_by("pk").values_list("pk", flat=True))
     return lacking
-
-
-def _demand_room(submissions: list[int], size: int) -> None:
-    most, total = settings.EVIDENCE_FILES, settings.EVIDENCE_TOTAL
-    for part in _parts(submissions):
-        rows = Evidence.objects.filter(submission__in=part).values("submission")
-        full = rows.annotate(files=Count("pk"), octets=Sum("size")).filter(
-            Q(files__gte=most) | Q(octets__gt=total - size)
-        )
-        if row := full.order_by("submission").first():
-            reference = Submission(pk=row["submission"]).reference
-            raise NotPossible(
-                f"{reference} would have over {most} files or {total / 2**20:.0f} MB. Take some off first."
-            )
 
 
 def _answers(upload: Upload) -> Iterator[tuple[dict[str, str], int | None, bool]]:

@@ -6,9 +6,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from cpl.models import Submission, Upload
-from cpl.uploads.limits import demand_room_for_drafts, demand_workable, locked
+from cpl.uploads.limits import demand_workable, locked
 from cpl.uploads.taking import complete, make
-from cpl.workflow import NotPossible
+from cpl.workflow import NotPossible, demand_room_for_drafts
 
 
 def is_one_form(upload: Upload) -> bool:

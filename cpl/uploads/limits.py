@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cpl import fields as f
 from cpl import jobs
-from cpl.models import Job, Party, Submission, Upload, UploadRow
+from cpl.models import Job, Party, Upload, UploadRow
 from cpl.private_files import Shelf
 from cpl.workflow import NotPossible
 
@@ -63,16 +63,6 @@ def demand_room_for_an_upload(party: Party) -> None:
     if open_uploads(party).count() >= most:
         raise NotPossible(
             f"{party} has {most} uploads open, which is the most. Take or discard one of them first."
-        )
-
-
-def demand_room_for_drafts(party: Party, count: int) -> None:
-    most = settings.OPEN_DRAFTS
-    there = Submission.objects.filter(party=party, status=Submission.Status.DRAFT).count()
-    if there + count > most:
-        raise NotPossible(
-            f"{party} has {there:,} drafts and may have {most:,}: {count:,} more are too many. Submit or "
-            "withdraw some of them first."
         )
 
 

@@ -17,13 +17,12 @@ from cpl.uploads.limits import (
     PART,
     Status,
     demand_party,
-    demand_room_for_drafts,
     demand_workable,
     locked,
     save,
 )
 from cpl.uploads.storing import keep_history_of, link
-from cpl.workflow import NotPossible
+from cpl.workflow import NotPossible, demand_room_for_drafts
 
 Which = Literal["all", "good"]
 Clock = Callable[[], datetime.datetime]
@@ -124,6 +123,8 @@ def _submission(upload: Upload, row: UploadRow, by: User, at: datetime.datetime)
         source_name=row.file_name,
         created_by=by,
         created_at=at,
+        saved_by=by,
+        saved_at=at,
     )
 
 

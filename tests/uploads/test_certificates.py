@@ -2,10 +2,11 @@
 
 import pytest
 
-from cpl import evidence, uploads
+from cpl import evidence, uploads, workflow
 from cpl.models import Certificate, Evidence, Submission
 from cpl.uploads.submitting import REASONS
 from cpl.workflow import NotPossible
+from tests.cast import party_of
 from tests.papers import make_pdf
 from tests.register.conftest import AT
 from tests.uploads.conftest import do_next_job, receive_bulk, take_all
@@ -141,3 +142,14 @@ def test_the_rest_is_submitted_later_and_then_nothing_is_left(taken, maker):
     assert do_next_job().words == "1 submitted."
     with pytest.raises(NotPossible, match="No draft is left"):
         uploads.submit_all(taken.pk, by=maker, at=AT)
+
+
+def test_the_same_bounds_hold_for_a_file_and_a_draft_by_hand(maker, settings):
+    settings.OPEN_DRAFTS, settings.EVIDENCE_FILES = 1, 1
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    with pytest.raises(NotPossible, match="Submit or withdraw"):
+        workflow.start("new_entry", party=party_of(maker), by=maker, at=AT)
+    workflow.attach(draft.pk, "CPA", "a.pdf", PDF, by=maker, at=AT)
+    workflow.attach(draft.pk, "CPA", "again.pdf", PDF, by=maker, at=AT)
+    with pytest.raises(NotPossible, match="Take some off"):
+        workflow.attach(draft.pk, "DLMS", "b.pdf", PDF, by=maker, at=AT)
