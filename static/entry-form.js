@@ -52,7 +52,8 @@
   // Whoever is signed out meanwhile is led to the sign-in, which is no part of this page.
   form.addEventListener("htmx:beforeSwap", (event) => {
     const { xhr, requestConfig, elt } = event.detail;
-    if (xhr.responseURL && !new URL(xhr.responseURL).pathname.endsWith(requestConfig.path)) {
+    const asked = new URL(requestConfig.path, window.location.href).pathname;
+    if (xhr.responseURL && new URL(xhr.responseURL).pathname !== asked) {
       event.detail.shouldSwap = false;
       if (elt === saved) failed("you are signed out");
     }
