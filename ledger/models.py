@@ -92,7 +92,7 @@ class Recorded(models.Model):
 
     @classmethod
     def _check_recorded(cls) -> list[checks.CheckMessage]:
-        """The mistakes that would let a row differ from its record, or change. A proxy has no table of its own."""
+        """The mistakes that would let a row differ from its record, or change. A proxy has no table."""
         if cls._meta.proxy:
             return []
         fields = cls._meta.local_concrete_fields

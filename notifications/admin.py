@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpl.admin.read_only import ReadOnlyAdmin
-from ledger.admin import ListFromAnyAddress
+from ledger.admin import HistoryToRead
 from notifications import sending, tasks
 from notifications.models import Audience, Letter, Message, Notice, Run
 
@@ -21,7 +21,7 @@ HEADERS = ("From", "To", "Reply-To", "Date", "Subject", "Message-ID")
 
 
 @admin.register(Audience)
-class AudienceAdmin(ListFromAnyAddress):
+class AudienceAdmin(HistoryToRead):
     """Whom a kind of notice goes to. The last row for a kind stays: without it nobody would be told."""
 
     list_display = ["kind", "who", "acts"]

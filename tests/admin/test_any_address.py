@@ -57,7 +57,7 @@ def test_a_failure_without_nonsense_stays_a_failure(officer: User, monkeypatch: 
     def fails(*_: object) -> None:
         raise ValueError("Not the reader's doing.")
 
-    monkeypatch.setattr("cpl.admin.register.CertificateAdmin.get_queryset", fails)
+    monkeypatch.setattr("cpl.admin.certificates.CertificateAdmin.get_queryset", fails)
     with pytest.raises(ValueError, match="Not the reader's doing"):
         sign_in(officer).get(reverse("admin:cpl_certificate_changelist"))
 

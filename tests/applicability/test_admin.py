@@ -71,6 +71,7 @@ def test_a_date_is_typed_as_a_date_or_none_or_unknown(tables: None, request_of_s
     version = SpecificationVersion.objects.get(label="CTT 4.2")
     form_class = admin_of(SpecificationVersion).get_form(request_of_staff, version)
     data = {"kind": "unknown", "predecessor": "", "valid_from": "2022-08-01", "source": "Staff"}
+    data["change_reason"] = "SEC release of 1 August"
     for text in ("2024-12-31", "none", "unknown", " none "):
         form = form_class({**data, "valid_to": text}, instance=version)
         assert form.is_valid(), form.errors
