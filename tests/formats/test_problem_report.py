@@ -10,7 +10,6 @@ from cpl import fields
 from cpl.fields import NEW_ENTRY
 from cpl.formats import problem_report
 from cpl.formats.device_files import read_device_file
-from cpl.formats.entry_form import read_entry_form
 from cpl.formats.problem_report import (
     LEVELS,
     ReportedProblem,
@@ -125,7 +124,8 @@ def test_forms_come_back_as_forms_a_sheet_each() -> None:
     assert [row[0] for row in book["Problems"].iter_rows(min_row=2, values_only=True)] == [
         "first/of:two.xlsx", "first of two.xlsx", "Problems",
     ]  # fmt: skip
-    assert read_entry_form(data).answers[fields.MANUFACTURER.name] == "0A1B"
+    [again] = read_device_file(data, "report.xlsx").rows
+    assert again.cells[fields.MANUFACTURER.name].value == "0A:1B"
 
 
 def test_the_problems_of_one_form_are_placed_whatever_row_they_name() -> None:
