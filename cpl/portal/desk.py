@@ -28,6 +28,8 @@ KINDS = {
     Submission.Kind.WITHDRAWAL: "A certificate was withdrawn or cancelled.",
     Submission.Kind.STATEMENT: "Upgrade paths or firmware information for entries of yours on the list.",
 }
+# Uploads on the desk; the others are in their own list.
+LATEST = 3
 COLUMNS = (("reference", "Reference"), ("status", "Status"), ("kind", "Kind"), ("submitted", "Submitted"),
            ("decided", "Decided"))  # fmt: skip
 _BY = {
@@ -73,7 +75,7 @@ class Asked:
 @login_required
 @require_safe
 def desk(request: HttpRequest) -> HttpResponse:
-    """Own submissions, newest first; filtered by `status`, `kind`, `q`, sorted by `sort`. Six queries."""
+    """Own submissions, newest first; filtered by `status`, `kind`, `q`, sorted by `sort`. Seven queries."""
     asked = Asked.of(request.GET)
     context = {
         "page": Paginator(found(request, asked), A_PAGE).get_page(request.GET.get("page")),
@@ -81,6 +83,7 @@ def desk(request: HttpRequest) -> HttpResponse:
         "narrows": bool(asked.status or asked.kind or asked.q),
         "counts": _counts(request),
         "columns": asked.columns(),
+        "uploads": own.uploads(request)[:LATEST],
         "parties": own.parties(request),
         "kinds": [(kind, kind.label, words) for kind, words in KINDS.items()],
         "every_kind": Submission.Kind.choices,

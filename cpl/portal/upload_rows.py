@@ -16,9 +16,9 @@ from cpl.portal.boxes import anchor
 from cpl.portal.upload_survey import Asked, fits, places
 from cpl.rules.problem import Level
 
-A_PAGE = 20
+A_PAGE = 15
 # So many problems of a row stand in the list; its own page has them all.
-MOST_SHOWN = 6
+MOST_SHOWN = 5
 # More than any field takes, so that an upload cannot be used as a store.
 LONGEST = 10_000
 Said = dict[str, Any]
@@ -89,7 +89,7 @@ def page_of_rows(upload: Upload, asked: Asked, number: object) -> Page[int]:
 def rows_shown(upload: Upload, asked: Asked, page: Iterable[int], on: datetime.date) -> list[RowShown]:
     """The rows of a page of places. One query, and one for each field of choice that is shown."""
     offered = Offered(on)
-    rows = upload.rows.filter(place__in=list(page)).select_related("submission").order_by("place")
+    rows = upload.rows.filter(place__in=list(page)).select_related("submission").order_by("-refused", "place")
     return [row_shown(row, offered, asked) for row in rows]
 
 

@@ -84,8 +84,8 @@ def sorts(upload: Upload) -> list[Sort]:
 
 
 def places(upload: Upload, asked: Asked) -> list[int]:
-    """The places of the rows that were asked for, in the file's order. At most two queries."""
-    rows = _found(upload, asked).order_by("place")
+    """The places of the rows that were asked for, those to be put right first. One query."""
+    rows = _found(upload, asked).order_by("-refused", "place")
     if not (asked.rule or asked.field):
         return list(rows.values_list("place", flat=True))
     return [

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
+from string import Formatter
 
 from cpl.fields import BY_NAME
 from cpl.rules.problem import Level
@@ -64,7 +65,7 @@ def sorts_of(told: Iterable[tuple[Hashable, Mapping[str, object]]]) -> list[Sort
         heap.count += 1
         heap.rows.add(row)
         heap.values[str(problem["found"]), str(problem["expected"])] += 1
-    general = {rule.id: rule.in_general for rule in all_rules()}
+    general = {rule.id: rule.message for rule in all_rules()}
     found = [_sort(key, heap, general) for key, heap in heaps.items()]
     return sorted(found, key=lambda one: (_rank(one.level), -one.count, one.rule, one.field))
 
@@ -72,20 +73,33 @@ def sorts_of(told: Iterable[tuple[Hashable, Mapping[str, object]]]) -> list[Sort
 def _sort(key: tuple[str, str, str], heap: _Heap, general: Mapping[str, str]) -> Sort:
     level, rule, name = key
     examples = heap.values.most_common(EXAMPLES)
-    # One problem speaks for itself; of many, the rule speaks in general.
-    own = str(heap.first["message"])
     return Sort(
         level=level,
         rule=rule,
         field=name,
-        message=own if len(heap.values) == 1 else general.get(rule) or own,
+        message=_message(heap, general.get(rule, ""), name),
         source=str(heap.first.get("source") or ""),
-        expected=str(heap.first["expected"]),
+        expected=_common_expectation(heap) or str(heap.first["expected"]),
         count=heap.count,
         rows=len(heap.rows),
         examples=tuple(Example(found, expected, count) for (found, expected), count in examples),
         more=len(heap.values) - len(examples),
     )
+
+
+def _message(heap: _Heap, general: str, name: str) -> str:
+    """One problem speaks for itself; of many, the rule says what they have in common."""
+    if len(heap.values) == 1 or not general:
+        return str(heap.first["message"])
+    known = BY_NAME.get(name)
+    words = {"label": known.label if known else "", "expected": _common_expectation(heap)}
+    parts = Formatter().parse(general)
+    return "".join(text + (words.get(place or "") or "…" if place else "") for text, place, _, _ in parts)
+
+
+def _common_expectation(heap: _Heap) -> str:
+    expected = {expected for _, expected in heap.values}
+    return expected.pop() if len(expected) == 1 else ""
 
 
 def _rank(level: str) -> int:
