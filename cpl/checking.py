@@ -98,7 +98,7 @@ def check_many(
     kind = str(kind)
     readings = [read_answers(kind, raw) for raw in raws]
     gathered = gather(kind, [one.answers for one in readings], party=party, on=on, for_officer=for_officer)
-    by_dcc = party is not None and party.is_dcc
+    by_dcc, own = party is not None and party.is_dcc, party.pk if party else None
     first = dict(earlier)
     found = []
     for place, reading in enumerate(readings):
@@ -106,7 +106,7 @@ def check_many(
         facts = gathered.facts(reading.answers, evidence, besides=besides, same_in_file=first.get(key, ""))
         if documents:
             facts = replace(facts, documents=documents)
-        case = Case(kind, reading.answers, on, facts, by_dcc=by_dcc, by_panel=by_panel)
+        case = Case(kind, reading.answers, on, facts, by_dcc=by_dcc, by_panel=by_panel, party=own)
         said = in_order(kind, (*reading.problems, *check(case)))
         found.append(Checked(reading.answers, said, key))
         if key and labels is not None:

@@ -42,7 +42,7 @@ IDENTITY = (*f.DEVICE_FIELDS, *f.VERSION_FIELDS)
 # The columns of an entry, as `ListedFacts` wants them.
 LISTED = (
     "number", "status_on_day", *Entry.DEVICE_MODEL, "technical_specification", "gbcs_version", "image_hash",
-    "leaving",
+    "leaving", "submission__party",
 )  # fmt: skip
 # As long as `Submission.device_key`.
 MOST_OF_KEY = 120
@@ -323,7 +323,7 @@ def _bearing(asked: Sequence[Answers], new: bool) -> Q:
 def _entries(bearing: Q, holders: Mapping[str, Holder], on: datetime.date) -> dict[int, ListedFacts]:
     rows = Entry.objects.filter(bearing).with_status(on).annotate(leaving=Q(removal__isnull=False))
     found = {}
-    for number, status, *device, ts, gbcs, image_hash, leaving in rows.values_list(*LISTED):
+    for number, status, *device, ts, gbcs, image_hash, leaving, submitter in rows.values_list(*LISTED):
         holder = holders.get(device[1])
         found[number] = ListedFacts(
             number=number,
@@ -336,6 +336,9 @@ def _entries(bearing: Q, holders: Mapping[str, Holder], on: datetime.date) -> di
             is_smets1=(ts, gbcs) == (SMETS1_TS, SMETS1_GBCS),
             maker=holder.name if holder else "",
             leaving=leaving,
+            parties=frozenset(
+                key for key in (submitter, holder.party if holder and holder.on_day else None) if key
+            ),
         )
     return found
 
