@@ -158,7 +158,7 @@ def explain(error: NotPossible) -> NoReturn:
         422 if problems else 409, "Refused by the rules" if problems else "Not possible", str(error),
         "Put right what is refused; all that was found stands in problems." if problems
         else "Read it again with GET, and do what its status allows.",
-        where="answers" if problems else "submission", problems=problems,
+        where="answers" if problems else "status", problems=problems,
     ) from error  # fmt: skip
 
 
