@@ -134,7 +134,7 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
             return format_html('<span class="status no">{}</span>', What(ended).label)
         if date and date < timezone.localdate():
             past = "Past its renewal date" if certificate.date_kind == DateKind.RENEWS else "Expired"
-            return format_html('<span class="status unknown">{}</span>', past)
+            return format_html('<span class="status no">{}</span>', past)
         replaced = certificate.replaced_by  # type: ignore[attr-defined]
         more = ", replaced" if replaced else ""
         return format_html('<span class="status yes">In force</span>{}', more)

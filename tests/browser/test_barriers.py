@@ -21,13 +21,16 @@ PAGES = {
     ],
     "maker@tidewater.example": [
         "/portal/", "/portal/upload/", "/portal/entries/", "/portal/submissions/1/",
-        "/portal/submissions/3/edit/",
+        "/portal/submissions/3/edit/", "/portal/certificates/", "/portal/certificates/1/",
+        "/portal/certificates/find?scheme=CPA&q=14",
     ],
     "second.officer@panel.example": [
         "/admin/cpl/submission/", "/admin/cpl/submission/1/change/", "/admin/cpl/submission/raise/removal/",
         "/admin/cpl/submission/raise/renewal/", "/admin/cpl/release/publish/",
         "/admin/applicability/edition/", "/admin/applicability/edition/1/change/", "/admin/cpl/certificate/",
         "/admin/cpl/entry/", "/admin/notifications/message/",
+        "/admin/cpl/candidate/", "/admin/cpl/candidate/?state=kept", "/admin/cpl/certificate/?state=past",
+        "/admin/cpl/entry/679/change/", "/admin/cpl/entry/679/change/?on=2022-09-20", "/admin/cpl/keeping/",
     ],
 }  # fmt: skip
 
