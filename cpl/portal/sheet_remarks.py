@@ -16,6 +16,9 @@ from cpl.portal.boxes import Remark
 from cpl.rules.problem import Level, Problem
 from cpl.workflow import NotPossible
 
+# What reading said of the cells themselves: of a number, its kept words alone would tell less.
+OF_CELLS = ("F-cell", "F-file", "F-hex", "F-date", "F-entries", "F-text")
+
 
 def of(request: HttpRequest, draft: Submission, on: datetime.date) -> list[Remark]:
     """Everything to say of a draft that came of a sheet, each with its cell; of any other draft nothing."""
@@ -50,7 +53,7 @@ def _of_cells(row: UploadRow, draft: Submission) -> list[Remark]:
         Remark(_problem(one), one["cell"])
         for one in row.problems
         if _unchanged(row, draft, one["field"])
-        and (one["rule"] in ("F-cell", "F-file") or (one["level"] == Level.REPAIR and not confirmed))
+        and (one["rule"] in OF_CELLS or (one["level"] == Level.REPAIR and not confirmed))
     ]
 
 

@@ -43,7 +43,7 @@ def test_every_problem_is_shown_with_its_cell(making: Client) -> None:
     assert "(cell G19)" in page
     assert "leading zeros" in page
     assert page.count('<a href="#Device-Model-hardware-version-version">') == 1
-    assert "F-cell" in page
+    assert "F-hex" in page
     assert f.HARDWARE_VERSION.name not in Submission.objects.get().answers
 
 
