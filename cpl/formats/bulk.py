@@ -66,7 +66,8 @@ def device_rows(rows: Iterable[tuple[int, Row]], header: Header, sheet: str) -> 
             continue
         device = _device(number, row, header, sheet)
         marked = header.is_marked(row)
-        if (marked or header.label is None) and _is_example(device):
+        unlabelled = header.label is None and number <= header.row + WITHIN
+        if (marked or unlabelled) and _is_example(device):
             continue
         if marked:
             device = _with_problem(device, _marked(device, row, header))

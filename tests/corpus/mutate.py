@@ -1,8 +1,8 @@
 """Files with mistakes that nobody thought of: good ones, mutated by a seed, read to the end.
 
-`python -m tests.corpus.mutate 10000` reads so many, a quarter of each kind, and says what they cost. A
-mutant is either read, every cell of it fit to be kept as JSON, or refused by UnreadableFile; anything else is a
-bug of ours, and is named by kind and seed, from which it is made again.
+`python -m tests.corpus.mutate 10000` reads so many, a quarter of each kind, and says what they cost. A mutant
+is either read, every cell of it fit to be kept as JSON, or refused by UnreadableFile; anything else is a bug
+of ours, and is named by kind and seed, from which it is made again.
 """
 
 import json
