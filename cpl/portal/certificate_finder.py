@@ -18,7 +18,7 @@ from cpl.prefixes import split_prefix
 from cpl.workflow import NotPossible
 
 # A list that is read, not leafed through: who types more finds less.
-MOST = 8
+MOST, MOST_LOOKED_AT = 6, 60
 SHORTEST = 2
 
 
@@ -89,9 +89,13 @@ def _found(request: HttpRequest, scheme: str, q: str) -> list[Held]:
         for held in readable.own
         if held.scheme == scheme and q.lower() in held.certificate.identifier.lower()
     ]
-    mine.sort(key=lambda held: held.identifier)
-    wanted = Q(scheme=scheme, identifier__icontains=q)
-    return [*mine, *readable.of_others(wanted, at_most=MOST)][:MOST]
+    others = readable.of_others(Q(scheme=scheme, identifier__icontains=q), at_most=MOST_LOOKED_AT)
+    # What is in force comes first, then one's own: what is past can hardly be meant.
+    rank = {held.pk: 0 for held in mine}
+    found = sorted(
+        [*mine, *others], key=lambda held: (held.state != "in force", rank.get(held.pk, 1), held.identifier)
+    )
+    return found[:MOST]
 
 
 def _draft(request: HttpRequest) -> Submission | None:

@@ -27,7 +27,6 @@ from cpl.rules.values import written_numbers
 from cpl.workflow import NotPossible
 
 A_PAGE = 50
-MOST_BARS = 40
 # Of a new entry: identifier, version and date of each scheme.
 FIELDS: dict[str, tuple[Field, Field, Field | None]] = {
     Scheme.CPA: (f.CPA_ID, f.CPA_SECURITY, f.CPA_DATE),
@@ -92,7 +91,6 @@ def certificates(request: HttpRequest) -> HttpResponse:
     """Every certificate that carries entries of one's own, or that one's own submissions brought."""
     asked, every = Asked.of(request.GET), holdings.of_own(request, timezone.localdate())
     found = asked.among(every)
-    dated = [held for held in found if held.months is not None and not held.is_ended]
     context = {
         "page": Paginator(found, A_PAGE).get_page(request.GET.get("page")),
         "asked": asked,
@@ -100,7 +98,6 @@ def certificates(request: HttpRequest) -> HttpResponse:
         "schemes": Scheme.choices,
         "any": bool(every),
         "identifiers": own.identifiers(request),
-        "bars": sorted(dated, key=lambda held: held.months or 0)[:MOST_BARS],
         "longest": LONGEST,
     }
     return render(request, "portal/certificates.html", context)
