@@ -9,7 +9,7 @@ from cpl.workflow import NotPossible
 from tests.cast import sign_in
 from tests.portal.conftest import AT, edit_of, make_complete, make_submitted, page_of
 
-OPEN = ["/portal/", "/portal/upload/", "/portal/entries/"]
+OPEN = ["/portal/", "/portal/upload/", "/portal/uploads/", "/portal/entries/"]
 
 
 @pytest.fixture

@@ -73,7 +73,7 @@ def test_the_page_says_how_far_the_check_is(making: Client) -> None:
     assert '<progress id="progress-bar" max="2" value="1"></progress>' in page
     assert "<strong>3</strong> problems so far" in page
     assert f'hx-get="{page_of(one)}progress/"' in page
-    assert '<noscript><meta http-equiv="refresh"' in page
+    assert f'<a href="{page_of(one)}">Look again</a>' in page
 
 
 def test_the_page_is_loaded_anew_once_the_work_is_done(making: Client) -> None:
