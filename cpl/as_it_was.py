@@ -301,7 +301,7 @@ def version_on(row: Model, on: datetime.date) -> Any:
 
 def party_on(party: Party, on: datetime.date) -> PartyThen:
     """Five queries. Addresses are not among what is kept: people must be able to have them erased."""
-    first = party.history.order_by("history_date", "history_id").first()  # type: ignore[attr-defined]
+    first = party.history.order_by("history_date", "history_id").first()
     return PartyThen(
         on=on,
         row=version_on(party, on),
@@ -313,7 +313,7 @@ def party_on(party: Party, on: datetime.date) -> PartyThen:
 
 def _identifiers(party: Party, on: datetime.date) -> list[Any]:
     """The manufacturer identifiers that it held that day, as was known at the end of that day."""
-    rows = _latest(ManufacturerIdentifier.history.filter(history_date__lt=end_of(on)))  # type: ignore[attr-defined]
+    rows = _latest(ManufacturerIdentifier.history.filter(history_date__lt=end_of(on)))
     held = [
         row
         for row in rows
@@ -324,7 +324,7 @@ def _identifiers(party: Party, on: datetime.date) -> list[Any]:
 
 
 def _members(party: Party, on: datetime.date) -> list[str]:
-    rows = Membership.history.filter(history_date__lt=end_of(on), party=party.pk)  # type: ignore[attr-defined]
+    rows = Membership.history.filter(history_date__lt=end_of(on), party=party.pk)
     return sorted(str(row.user) for row in _latest(rows.select_related("user")))
 
 
@@ -338,7 +338,7 @@ def edition_on(edition: Edition, on: datetime.date) -> EditionThen:
     """Three queries. What was known on that day counts: what was designated later was no edition yet."""
     founding = Q(source_kind=Edition.SourceKind.FOUNDING)
     known = Edition.objects.filter(founding | Q(designated_at__lt=end_of(on)))
-    in_force = known.in_force(edition.series, on)  # type: ignore[attr-defined]
+    in_force = known.in_force(edition.series, on)
     return EditionThen(on, _status_of_edition(edition, in_force, on), in_force)
 
 

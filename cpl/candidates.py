@@ -117,7 +117,7 @@ def candidates(on: datetime.date) -> QuerySet[Candidate]:
 
 def counts(on: datetime.date) -> Counts:
     """How many entries are due, kept and proposed for removal that day. Two queries."""
-    rows = candidates(on).order_by().values("state", "cause").annotate(entries=Count("entry", distinct=True))
+    rows = candidates(on).order_by().values("state", "cause").annotate(entries=Count("entry", distinct=True))  # type: ignore[misc]
     by_state: Counter[str] = Counter()
     by_cause: Counter[str] = Counter()
     for row in rows:

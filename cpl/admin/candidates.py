@@ -50,7 +50,7 @@ class StateFilter(admin.SimpleListFilter):
         return [(str(value), str(label)) for value, label in State.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Candidate]) -> QuerySet[Candidate]:
-        return queryset.filter(state=self.value()) if self.value() else queryset
+        return queryset.filter(state=self.value()) if self.value() else queryset  # type: ignore[misc]
 
 
 class CauseFilter(admin.SimpleListFilter):
@@ -61,7 +61,7 @@ class CauseFilter(admin.SimpleListFilter):
         return [(str(value), str(label)) for value, label in Cause.choices]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Candidate]) -> QuerySet[Candidate]:
-        return queryset.filter(cause=self.value()) if self.value() else queryset
+        return queryset.filter(cause=self.value()) if self.value() else queryset  # type: ignore[misc]
 
 
 class DeviceTypeFilter(admin.SimpleListFilter):

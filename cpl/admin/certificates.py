@@ -48,10 +48,10 @@ def last_event(*what: str) -> QuerySet[CertificateEvent]:
 
 
 def with_its_state(rows: QuerySet[Certificate], on: datetime.date) -> QuerySet[Certificate]:
-    """Adds `date_now` and `ended_as` ("" while it was neither withdrawn nor cancelled), as of a day."""
+    """Adds `ends_now` and `ended_as` ("" while it was neither withdrawn nor cancelled), as of a day."""
     ended, dated = last_event(*ENDS).filter(on__lte=on), last_event(What.DATED).filter(on__lte=on)
     return rows.annotate(
-        date_now=Coalesce(Subquery(dated.values("date")[:1]), F("date")),
+        ends_now=Coalesce(Subquery(dated.values("date")[:1]), F("date")),
         ended_as=Subquery(ended.values("what")[:1], output_field=CharField()),
         replaced_by=Subquery(last_event(What.REPLACED).values("successor")[:1]),
     )
@@ -69,7 +69,7 @@ class EndingFilter(admin.SimpleListFilter):
             return queryset
         today = timezone.localdate()
         last = today + relativedelta(months=int(self.value() or 0))
-        return queryset.filter(date_now__gte=today, date_now__lte=last, ended_as__isnull=True)
+        return queryset.filter(ends_now__gte=today, ends_now__lte=last, ended_as__isnull=True)  # type: ignore[misc]
 
 
 class CertificateStateFilter(admin.SimpleListFilter):
@@ -87,18 +87,18 @@ class CertificateStateFilter(admin.SimpleListFilter):
         return self.STATES
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Certificate]) -> QuerySet[Certificate]:
-        past = Q(date_now__lt=timezone.localdate())
-        lasting = queryset.filter(ended_as__isnull=True)
+        past = Q(ends_now__lt=timezone.localdate())
+        lasting = queryset.filter(ended_as__isnull=True)  # type: ignore[misc]
         match self.value():
             case "in_force":
                 # Not "exclude": what has no date would be left out.
-                return lasting.filter(Q(date_now__isnull=True) | ~past)
+                return lasting.filter(Q(ends_now__isnull=True) | ~past)
             case "past":
                 return lasting.filter(past)
             case "withdrawn" | "cancelled":
-                return queryset.filter(ended_as=self.value())
+                return queryset.filter(ended_as=self.value())  # type: ignore[misc]
             case "replaced":
-                return queryset.filter(replaced_by__isnull=False)
+                return queryset.filter(replaced_by__isnull=False)  # type: ignore[misc]
         return queryset
 
 
@@ -122,14 +122,14 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
     def entries(self, certificate: Certificate) -> int:
         return certificate.entries  # type: ignore[attr-defined]
 
-    @admin.display(description="date", ordering="date_now")
+    @admin.display(description="date", ordering="ends_now")
     def ends(self, certificate: Certificate) -> str:
-        date = certificate.date_now  # type: ignore[attr-defined]
+        date = certificate.ends_now  # type: ignore[attr-defined]
         return say(date) if date else "no date"
 
     @admin.display(ordering="ended_as")
     def state(self, certificate: Certificate) -> SafeString:
-        date, ended = certificate.date_now, certificate.ended_as  # type: ignore[attr-defined]
+        date, ended = certificate.ends_now, certificate.ended_as  # type: ignore[attr-defined]
         if ended:
             return format_html('<span class="status no">{}</span>', What(ended).label)
         if date and date < timezone.localdate():
@@ -236,7 +236,7 @@ def page_of(certificate: Certificate, request: HttpRequest) -> dict[str, Any]:
 
 def certificate_has_candidates(certificate: Certificate, today: datetime.date) -> bool:
     """Whether it ended by today, so that its entries are candidates for removal."""
-    date, ended = certificate.date_now, certificate.ended_as  # type: ignore[attr-defined]
+    date, ended = certificate.ends_now, certificate.ended_as  # type: ignore[attr-defined]
     return bool(ended or (date and date < today))
 
 
