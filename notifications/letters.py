@@ -14,6 +14,11 @@ from cpl.models import DateKind, Entry, Release, Step
 from notifications.due import DueNotice, State
 from notifications.facts import Nearing
 
+DONE = {
+    "submit": "received", "withdraw": "withdrawn", "approve": "approved", "return": "returned",
+    "refuse": "refused",
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Words:
@@ -60,11 +65,11 @@ def of_certificates(told: Sequence[tuple[DueNotice, Nearing]], *, addressee: str
 
 
 def of_step(step: Step, *, addressee: str) -> Words:
-    """What officers did with a submission, their reasons, and what the submitter can do now."""
+    """What was done with a submission, why, and what the submitter can do now."""
     submission = step.submission
     entry: Entry | None = getattr(submission, "entry", None)
     number = str(entry) if entry else ""
-    done = {"approve": "approved", "return": "returned", "refuse": "refused"}.get(step.verb, step.to_status)
+    done = DONE.get(step.verb, step.to_status)
     subject = f"CPL {submission.reference}: {done}{f' as entry {number}' if number else ''}"
     context = {
         "addressee": addressee,

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 
 from cpl.models import Contact, Release, Step, Submission
 from cpl.workflow import MOVES
@@ -15,16 +16,20 @@ from notifications.models import Audience, Message, Recipient, ReleaseNotice, St
 from notifications.sending import deliver_all
 
 OFFICERS_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "officer"}
+OWN_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "submitter"}
 # Older news is no news: a Party that joins is not told of every release there ever was.
 NEWS_FOR = datetime.timedelta(days=30)
 
 
 def tell_of_steps(at: datetime.datetime, submission_id: int | None = None) -> list[Message]:
-    """E-mails the submitters about steps that officers took and that they were not told of yet.
+    """E-mails the submitters about steps that they were not told of yet: an officer's, and their own.
 
-    `submission_id` narrows it to one submission.
+    Of their own steps they hear while these are news, and of each submission by itself: who hands in a file
+    with thousands of devices has the page of the upload. `submission_id` narrows it to one submission.
     """
-    untold = Step.objects.filter(verb__in=OFFICERS_VERBS, notices__isnull=True)
+    own = Q(verb__in=OWN_VERBS, at__gte=at - NEWS_FOR, submission__party__isnull=False)
+    own &= ~Q(verb="submit", submission__upload_row__isnull=False)
+    untold = Step.objects.filter(Q(verb__in=OFFICERS_VERBS) | own, notices__isnull=True)
     if submission_id is not None:
         untold = untold.filter(submission=submission_id)
     messages = [

@@ -9,7 +9,7 @@ from django.core import mail
 from django.utils import timezone
 
 from cpl import publishing, register, signals, workflow
-from cpl.models import Contact, Release, Submission
+from cpl.models import Contact, Release, Submission, Upload, UploadRow
 from cpl.workflow import NotPossible
 from notifications import news, receivers, tasks
 from notifications.models import Audience, Message, ReleaseNotice, StepNotice
@@ -22,7 +22,14 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def submitted(tables: None, maker: User) -> Submission:
-    return submit(maker, make_answers())
+    """One whose receipt has been sent."""
+    return _told_of(submit(maker, make_answers()))
+
+
+def _told_of(submission: Submission) -> Submission:
+    news.tell_of_steps(AT)
+    mail.outbox.clear()
+    return submission
 
 
 def move(submission: Submission, verb: str, by: User, words: str = "The hash is not right.") -> None:
@@ -37,7 +44,30 @@ def approve(submission: Submission, by: User) -> None:
         register.approve(submission.pk, by=by, at=AT, on=DAY, acknowledged=read)
 
 
-def test_a_submission_itself_is_no_news(submitted: Submission) -> None:
+def test_the_receipt_of_a_submission_is_sent_once(tables: None, maker: User) -> None:
+    submitted = submit(maker, make_answers())
+    news.tell_of_steps(AT)
+    (told,) = mail.outbox
+    assert told.to == ["maker@tidewater.example"]
+    assert told.subject == f"CPL {submitted.reference}: received"
+    for body in (told.body, str(told.alternatives[0].content)):
+        assert submitted.steps.get().digest in body
+        assert f"/portal/submissions/{submitted.pk}/receipt/" in body
+        assert "reasons" not in body
+    assert news.tell_of_steps(AT) == []
+
+
+def test_of_their_own_steps_people_are_told_while_these_are_news(tables: None, maker: User) -> None:
+    submit(maker, make_answers())
+    assert news.tell_of_steps(AT + news.NEWS_FOR + timedelta(days=1)) == []
+
+
+def test_what_came_in_a_file_of_many_is_not_told_one_by_one(tables: None, maker: User) -> None:
+    submitted = submit(maker, make_answers())
+    upload = Upload.objects.create(
+        party=submitted.party, created_by=maker, created_at=AT, shape="bulk", source_name="many.csv"
+    )
+    UploadRow.objects.create(upload=upload, place=0, row=3, submission=submitted)
     assert news.tell_of_steps(AT) == []
 
 
@@ -74,8 +104,7 @@ def test_contacts_for_submissions_are_told_too_and_nobody_twice(submitted: Submi
         "maker@tidewater.example", "office@tidewater.example",
     ]  # fmt: skip
     Contact.objects.create(party=party, purpose="submissions", email="Maker@tidewater.example")
-    mail.outbox.clear()
-    workflow.submit(submitted.pk, by=submitted.submitted_by, at=AT, on=DAY)
+    _told_of(workflow.submit(submitted.pk, by=submitted.submitted_by, at=AT, on=DAY))
     move(submitted, "refuse", officer)
     news.tell_of_steps(AT)
     assert len(mail.outbox) == 1
@@ -85,19 +114,23 @@ def test_each_step_is_told_once(submitted: Submission, officer: User) -> None:
     move(submitted, "return", officer)
     news.tell_of_steps(AT)
     assert news.tell_of_steps(AT) == []
-    workflow.submit(submitted.pk, by=submitted.submitted_by, at=AT, on=DAY)
+    _told_of(workflow.submit(submitted.pk, by=submitted.submitted_by, at=AT, on=DAY))
     move(submitted, "return", officer)
     assert len(news.tell_of_steps(AT)) == 1
-    assert StepNotice.objects.count() == 2
+    assert StepNotice.objects.count() == submitted.steps.count() == 4
 
 
-def test_withdrawing_tells_nobody(submitted: Submission, maker: User) -> None:
-    move(submitted, "withdraw", maker)
-    assert news.tell_of_steps(AT) == []
+def test_withdrawing_is_confirmed_with_the_reason_given(submitted: Submission, maker: User) -> None:
+    move(submitted, "withdraw", maker, "Wrong model.")
+    news.tell_of_steps(AT)
+    (told,) = mail.outbox
+    assert told.subject == f"CPL {submitted.reference}: withdrawn"
+    assert "The reason given\n\nWrong model." in told.body
+    assert "Panel's reasons" not in told.body
 
 
 def test_one_submission_can_be_told_of_alone(submitted: Submission, officer: User, maker: User) -> None:
-    other = submit(maker, make_answers(firmware="0A0B0C0E"))
+    other = _told_of(submit(maker, make_answers(firmware="0A0B0C0E")))
     move(submitted, "refuse", officer)
     move(other, "refuse", officer)
     assert len(news.tell_of_steps(AT, other.pk)) == 1
@@ -111,7 +144,7 @@ def test_a_person_who_has_left_gets_no_mail_and_that_is_seen(
     maker.save()
     move(submitted, "refuse", officer)
     news.tell_of_steps(AT)
-    assert (mail.outbox, Message.objects.get().last_answer) == ([], "no address")
+    assert (mail.outbox, Message.objects.latest("pk").last_answer) == ([], "no address")
 
 
 @pytest.fixture
