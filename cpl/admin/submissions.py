@@ -169,11 +169,18 @@ def decide(pk: int, request: HttpRequest) -> Submission:
 def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
     """What staff propose in the Panel's own name: started, filled in and submitted, or not at all."""
     at = timezone.now()
+    files = [
+        (what, one.name or "", one.read())
+        for what in Evidence.What.values
+        for one in request.FILES.getlist(what)
+    ]
+    # Before anything is locked: to look into a PDF may take seconds, and the second time none.
+    for _, _, content in files:
+        evidence.take_in(content)
     with transaction.atomic():
         draft = workflow.start(form.kind, party=None, by=signed_in(request), at=at, answers=form.answers())
-        for what in Evidence.What.values:
-            for file in request.FILES.getlist(what):
-                workflow.attach(draft.pk, what, file.name or "", file.read(), by=signed_in(request), at=at)
+        for what, name, content in files:
+            workflow.attach(draft.pk, what, name, content, by=signed_in(request), at=at)
         return workflow.submit(draft.pk, by=signed_in(request), at=at, on=timezone.localdate(at))
 
 

@@ -123,9 +123,10 @@ def _opened(data: bytes) -> PdfReader:
 
 def _demand_few_pages(reader: PdfReader) -> int:
     said = reader.root_object.get("/Pages", NullObject()).get_object()
-    count = said["/Count"] if isinstance(said, DictionaryObject) and "/Count" in said else 0
+    claimed: Any = said["/Count"] if isinstance(said, DictionaryObject) and "/Count" in said else 0
+    count = int(claimed)
     # What it says of itself is asked first: counting ten thousand pages is work.
-    pages = int(count) if int(count) > MOST_PAGES else len(reader.pages)
+    pages = count if count > MOST_PAGES else len(reader.pages)
     if pages > MOST_PAGES:
         raise Unfit(
             f"This PDF has {pages:,} pages; at most {MOST_PAGES} are taken. Print to PDF only the pages that "
