@@ -82,7 +82,7 @@ def name_of(row: UploadRow) -> str:
     return f"Row {row.row}" if row.row else row.file_name or "The form"
 
 
-def page_of_rows(upload: Upload, asked: Asked, number: object) -> Page[int]:
+def page_of_rows(upload: Upload, asked: Asked, number: str | None) -> Page[int]:
     return Paginator(places(upload, asked), A_PAGE).get_page(number)
 
 

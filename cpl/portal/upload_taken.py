@@ -31,7 +31,7 @@ class Certificates:
     count: int
 
 
-def submissions(upload: Upload, number: object) -> Made:
+def submissions(upload: Upload, number: str | None) -> Made:
     """Four queries, however many there are."""
     made = Submission.objects.filter(upload_row__upload=upload)
     counted = Counter(dict(made.order_by().values_list("status").annotate(count=Count("pk"))))
@@ -46,7 +46,7 @@ def submissions(upload: Upload, number: object) -> Made:
     )
 
 
-def certificates(upload: Upload, number: object) -> Certificates:
+def certificates(upload: Upload, number: str | None) -> Certificates:
     named = sorted(certificates_named(upload), key=lambda one: not one.without_file)
     lacking = sum(bool(one.without_file) for one in named)
     return Certificates(Paginator(named, A_PAGE).get_page(number), lacking, len(named))
