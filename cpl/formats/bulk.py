@@ -60,13 +60,16 @@ def read_bulk(book: Book, sheet: BulkSheet) -> Iterator[DeviceRow]:
 
 def device_rows(rows: Iterable[tuple[int, Row]], header: Header, sheet: str) -> Iterator[DeviceRow]:
     """The devices below the headers; guidance, blank rows and the template's examples are none."""
-    count = 0
+    count = place = 0
     for number, row in rows:
-        if number <= header.row or all(cell.is_blank for cell in row) or header.is_guidance(row, number):
+        if number <= header.row or all(cell.is_blank for cell in row):
+            continue
+        place += 1  # a row of a CSV file may have many lines
+        if header.is_guidance(row, place):
             continue
         device = _device(number, row, header, sheet)
         marked = header.is_marked(row)
-        unlabelled = header.label is None and number <= header.row + WITHIN
+        unlabelled = header.label is None and place <= WITHIN
         if (marked or unlabelled) and _is_example(device):
             continue
         if marked:

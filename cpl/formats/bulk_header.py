@@ -71,9 +71,12 @@ class Header:
     def columns(self) -> tuple[str, ...]:
         return tuple(name for name, _, _ in self.places)
 
-    def is_guidance(self, row: Row, number: int) -> bool:
-        """Whether this is one of the rows in which the main sheet explains its columns."""
-        if number > self.row + len(GUIDANCE):
+    def is_guidance(self, row: Row, place: int) -> bool:
+        """Whether this is one of the rows in which the main sheet explains its columns.
+
+        `place` counts the rows below the headers, from 1.
+        """
+        if place > len(GUIDANCE):
             return False
         if self.label is not None and plain(_value(row, self.label)) in GUIDANCE:
             return True

@@ -179,7 +179,8 @@ def _write_devices(
     sheet.freeze_panes(2, 1)
     sheet.set_column(0, 0, 26, marks.looks.text)
     for column, name in enumerate(columns, start=1):
-        sheet.set_column(column, column, 22, marks.looks.hex_or_text(BY_NAME[name]))
+        width = 42 if BY_NAME[name].kind == "choice" else 22
+        sheet.set_column(column, column, width, marks.looks.hex_or_text(BY_NAME[name]))
     for row in range(2):
         put(sheet, row, 0, MAIN_LABELS[row], marks.looks.header)
         for column, name in enumerate(columns, start=1):

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from io import BytesIO, StringIO
 from typing import Any
 
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
 from cpl import fields
 from cpl.fields import NEW_ENTRY
@@ -56,6 +56,15 @@ def as_xlsx(rows: Sequence[Sequence[Any]], title: str = "Devices") -> bytes:
     out = BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def saved_as_csv(data: bytes, sheet: str) -> bytes:
+    """A sheet of a workbook as a spreadsheet would save it as CSV: cells of many lines included."""
+    out = StringIO(newline="")
+    writer = csv.writer(out, lineterminator="\r\n")
+    for row in load_workbook(BytesIO(data))[sheet].iter_rows(values_only=True):
+        writer.writerow(["" if value is None else value for value in row])
+    return out.getvalue().encode()
 
 
 def table(*devices: Mapping[str, Any], columns: Sequence[str] = COLUMNS) -> list[list[Any]]:

@@ -14,6 +14,7 @@ from cpl.formats.choices import OFFICIAL, Choices
 from cpl.formats.device_files import MOST_DEVICES, read_device_file
 from cpl.formats.hexes import Reading, read_submitted
 from cpl.formats.problems import UnreadableFile
+from tests.formats.bulk_files import saved_as_csv
 from tests.formats.sample import edited
 
 ON = date(2026, 3, 2)
@@ -91,6 +92,13 @@ def test_examples_are_known_without_the_column_of_marks_and_after_a_spreadsheet_
 def test_devices_below_the_examples_are_taken() -> None:
     [row] = read_device_file(edited(XLSX, lambda book: change(book, "G7", "00:00:00:01")), "x").rows
     assert (row.row, row.cells[FIRMWARE].value) == (FIRST_DEVICE_ROW + 1, "00:00:00:01")
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_the_workbook_saved_as_csv_holds_no_device_either(labels: bool) -> None:
+    book = XLSX if labels else edited(XLSX, lambda book: book[DEVICES].delete_cols(1))
+    with pytest.raises(UnreadableFile, match="no device below"):
+        read_device_file(saved_as_csv(book, DEVICES), "template.csv")
 
 
 def change(book: Any, address: str, value: object) -> None:

@@ -14,7 +14,7 @@ from cpl.formats.interchange import write_csv
 from cpl.formats.problems import UnreadableFile
 from cpl.formats.sheet_names import INTERCHANGE_HEADERS, MAIN, MAIN_HEADERS, MAIN_LABELS, NEW_ENTRY
 from tests import real_list
-from tests.formats.bulk_files import COLUMNS, as_csv, as_xlsx, device, table
+from tests.formats.bulk_files import COLUMNS, as_csv, as_xlsx, device, saved_as_csv, table
 from tests.formats.sample import SAMPLE, edited, make_entry, make_listing, with_cells
 
 FIRMWARE, MODEL = fields.FIRMWARE.name, fields.MODEL.name
@@ -97,6 +97,14 @@ def test_the_main_sheet_is_read_with_its_labels_guidance_and_spellings() -> None
 def test_guidance_is_known_without_the_column_of_labels_too() -> None:
     file, rows = read(edited(SAMPLE, lambda book: book[MAIN].delete_cols(1)))
     assert ([row.row for row in rows], file.problems) == ([8, 9], ())
+
+
+@pytest.mark.parametrize("labels", [True, False])
+def test_the_main_sheet_saved_as_csv_is_the_same_however_many_lines_its_guidance_has(labels: bool) -> None:
+    book = SAMPLE if labels else edited(SAMPLE, lambda book: book[MAIN].delete_cols(1))
+    file, rows = read(saved_as_csv(book, MAIN))
+    assert file.problems == ()
+    assert [row.cells[FIRMWARE].value for row in rows] == ["00:00:00:01", "00:00:00:02"]
 
 
 def test_groups_of_merged_headers_stand_for_the_columns_after_them() -> None:
