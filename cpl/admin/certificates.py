@@ -155,6 +155,11 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
         messages.error(request, "Choose one certificate: each is recorded by itself.")
         return None
 
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Certificates", **(extra_context or {})})
+
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
         own = [path("<int:pk>/renew/", view(require_POST(self.renew_view)), name="cpl_certificate_renew")]
