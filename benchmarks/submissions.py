@@ -3,10 +3,15 @@
     python benchmarks/submissions.py [N ...]          10000 unless told otherwise
 
 Ours: bytes in, rows read and judged by every rule, kept with their cells and problems, made into submissions
-with their history. Theirs: a `ModelResource` with its settings as they come, over a plain table with one
-column a field and no rule at all; read by tablib, run dry, read again and imported, as its admin does. Each is
-a process of its own over a database of its own; peak memory is that of the whole process. Uses DATABASE_URL
-like everything else: give an empty PostgreSQL database to measure on that.
+with their history. Theirs: a `ModelResource` with its settings as they come; read by tablib, run dry, read
+again and imported, as its admin does:
+
+    bare      over a table with a column of text for each field; no rule, no history
+    history   the same table with the history that ours keeps of every row that may change
+    checked   the same, and every row judged by our rules where such a resource judges its rows
+
+Each is a process of its own over a database of its own; peak memory is that of the whole process. Uses
+DATABASE_URL like everything else: give an empty PostgreSQL database to measure on that.
 """
 # ruff: noqa: E402 (Django is set up before models are imported)
 
@@ -29,6 +34,7 @@ import django
 django.setup()
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import connection, models
 from django.utils import timezone
@@ -36,8 +42,12 @@ from import_export import resources
 from import_export.formats import base_formats
 
 from cpl import jobs, tasks, uploads
+from cpl.checking import problems_of_answers
 from cpl.models import Job, Party, Submission, Upload
+from cpl.rules.problem import refusals
+from ledger.history import AppendOnlyHistory
 from tests.cast import MAKER_CODE, make_party, make_user
+from tests.make import EVIDENCE
 from tests.tables import lay_down
 from tests.uploads.files import COLUMNS, make_csv, make_devices, make_xlsx
 
@@ -46,9 +56,11 @@ MAKE = {"csv": make_csv, "xlsx": make_xlsx}
 PLAIN = {name: "".join(c if c.isalnum() else "_" for c in name).lower().strip("_") for name in COLUMNS}
 
 
-def plain_model() -> type[models.Model]:
+def plain_model(history: bool) -> type[models.Model]:
     """A table with a column of text for each field."""
     columns: dict[str, Any] = {name: models.CharField(max_length=4000, blank=True) for name in PLAIN.values()}
+    if history:
+        columns["history"] = AppendOnlyHistory()
     meta = type("Meta", (), {"app_label": "ledger_app"})
     return type("PlainDevice", (models.Model,), {"__module__": __name__, "Meta": meta, **columns})
 
@@ -80,22 +92,57 @@ def _first(upload: Upload) -> str:
     return str(row and [one["message"] for one in row.problems]) or upload.words
 
 
-def theirs(data: bytes, name: str, count: int) -> None:
-    model = plain_model()
+def bare(data: bytes, name: str, count: int) -> None:
+    _theirs(data, name, count, plain_model(history=False))
+
+
+def history(data: bytes, name: str, count: int) -> None:
+    _theirs(data, name, count, plain_model(history=True))
+
+
+def checked(data: bytes, name: str, count: int) -> None:
+    _theirs(data, name, count, plain_model(history=True), Judging)
+
+
+class Judging(resources.ModelResource):
+    """Judges each row by our rules before it is saved."""
+
+    def before_import_row(self, row: Any, **_: Any) -> None:
+        answers = {name: row[plain] or "" for name, plain in PLAIN.items()}
+        found = problems_of_answers(
+            "new_entry", answers, party=None, by_panel=True, on=timezone.localdate(), evidence=EVIDENCE
+        )
+        if refusals(found):
+            raise ValidationError([one.message for one in refusals(found)])
+
+
+def _theirs(
+    data: bytes,
+    name: str,
+    count: int,
+    model: Any,
+    resource_class: type[resources.ModelResource] = resources.ModelResource,
+) -> None:
     with connection.schema_editor() as editor:
         editor.create_model(model)
+        if hasattr(model, "history"):
+            editor.create_model(model.history.model)
     written = base_formats.XLSX() if name.endswith("xlsx") else base_formats.CSV(encoding="utf-8")
-    taken = resources.modelresource_factory(model)
+    taken = resources.modelresource_factory(model, resource_class)
     for dry_run in (True, False):
         dataset = written.create_dataset(data)
         result = taken().import_data(dataset, dry_run=dry_run, raise_errors=False)
         if result.has_errors() or result.has_validation_errors():
-            raise SystemExit(f"import-export found errors: {result.row_errors()[:1]}")
+            raise SystemExit(
+                f"import-export found errors: {[str(e.error) for _, r in result.row_errors()[:1] for e in r]}"
+            )
     if model._default_manager.count() != count:
         raise SystemExit(f"{model._default_manager.count()} rows instead of {count}.")
 
 
-WAYS = {"ours": ours, "theirs": theirs}
+WAYS = {"ours": ours, "bare": bare, "history": history, "checked": checked}
+# Beyond this, judging row by row takes longer than anybody waits for a table.
+MOST_CHECKED = 1_000
 
 
 def measure(way: str, file: Path, count: int) -> None:
@@ -130,27 +177,32 @@ def main(counts: list[int]) -> None:
         f"{connection.vendor}, {len(COLUMNS)} columns; memory before: with Django and the file\n"
     )
     sys.stdout.write(
-        f"{'':12}{'rows':>7}  {'way':7}{'s':>8}{'CPU s':>8}{'ms a row':>10}{'before':>8}{'peak MB':>9}\n"
+        f"{'':6}{'rows':>7}  {'way':9}{'s':>8}{'CPU s':>8}{'ms a row':>10}{'before':>8}{'peak MB':>9}\n"
     )
-    for kind, make_file in MAKE.items():
+    for kind in MAKE:
         for count in counts:
-            devices = make_devices(count)
-            took: dict[str, float] = {}
-            for way in WAYS:
-                file = folder / f"{way}.{kind}"
-                file.write_bytes(
-                    make_file(devices) if way == "ours" else make_file(_plainly(devices), [*PLAIN.values()])
-                )
-                told = _in_a_process(way, file, count)
-                took[way] = told["took"]
-                each = told["took"] / count * 1000
-                sys.stdout.write(
-                    f"{kind:12}{count:7,}  {way:7}{told['took']:8.2f}{told['cpu']:8.2f}{each:10.2f}"
-                    f"{told['before']:8.0f}{told['peak']:9.0f}\n"
-                )
-            sys.stdout.write(
-                f"{kind:12}{count:7,}  ours is {took['theirs'] / took['ours']:.1f} times faster\n"
-            )
+            _compare(kind, count, folder)
+
+
+def _compare(kind: str, count: int, folder: Path) -> None:
+    devices = make_devices(count)
+    took: dict[str, float] = {}
+    for way in WAYS:
+        if way == "checked" and count > MOST_CHECKED:
+            continue
+        file = folder / f"{way}.{kind}"
+        file.write_bytes(
+            MAKE[kind](devices) if way == "ours" else MAKE[kind](_plainly(devices), [*PLAIN.values()])
+        )
+        told = _in_a_process(way, file, count)
+        took[way] = told["cpu"]
+        sys.stdout.write(
+            f"{kind:6}{count:7,}  {way:9}{told['took']:8.2f}{told['cpu']:8.2f}{told['cpu'] / count * 1000:10.2f}"
+            f"{told['before']:8.0f}{told['peak']:9.0f}\n"
+        )
+        sys.stdout.flush()
+    ratios = ", ".join(f"{took[way] / took['ours']:.1f} ({way})" for way in took if way != "ours")
+    sys.stdout.write(f"{kind:6}{count:7,}  of our processor time theirs takes: {ratios}\n")
 
 
 def _plainly(devices: list[dict[str, str]]) -> list[dict[str, str]]:
@@ -159,7 +211,7 @@ def _plainly(devices: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _in_a_process(way: str, file: Path, count: int) -> dict[str, float]:
     command = [sys.executable, __file__, "--measure", way, str(file), str(count)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         raise SystemExit(f"{way}: {done.stdout}{done.stderr}")
     told: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
