@@ -29,6 +29,8 @@ def test_a_token_is_shown_once_and_lets_its_program_in(maker: User) -> None:
     page = client.post(PAGE, ASKED)
     assert "no-store" in page["Cache-Control"]
     secret = secret_on(page.content.decode())
+    # The look of hexadecimal turns letters into capitals, which a token tells apart.
+    assert 'id="secret" class="hex' not in page.content.decode()
     assert Program(secret).get("submissions").status_code == 200
     later = client.get(PAGE).content.decode()
     assert secret not in later
