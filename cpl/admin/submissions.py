@@ -33,7 +33,12 @@ from cpl.workflow import NotPossible
 from ledger.admin import HistoryToRead
 
 log = logging.getLogger(__name__)
-RAISED = (Submission.Kind.REMOVAL, Submission.Kind.RENEWAL, Submission.Kind.WITHDRAWAL)
+RAISED = (
+    Submission.Kind.REMOVAL,
+    Submission.Kind.RENEWAL,
+    Submission.Kind.WITHDRAWAL,
+    Submission.Kind.STATEMENT,
+)
 
 
 @admin.register(Submission)
