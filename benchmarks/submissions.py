@@ -196,8 +196,9 @@ def _compare(kind: str, count: int, folder: Path) -> None:
         )
         told = _in_a_process(way, file, count)
         took[way] = told["cpu"]
+        each = told["cpu"] / count * 1000
         sys.stdout.write(
-            f"{kind:6}{count:7,}  {way:9}{told['took']:8.2f}{told['cpu']:8.2f}{told['cpu'] / count * 1000:10.2f}"
+            f"{kind:6}{count:7,}  {way:9}{told['took']:8.2f}{told['cpu']:8.2f}{each:10.2f}"
             f"{told['before']:8.0f}{told['peak']:9.0f}\n"
         )
         sys.stdout.flush()
