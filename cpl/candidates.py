@@ -116,7 +116,10 @@ def candidates(on: datetime.date) -> QuerySet[Candidate]:
 
 
 def counts(on: datetime.date) -> Counts:
-    """How many entries are due, kept and proposed for removal that day. Two queries."""
+    """How many entries are due, kept and proposed for removal that day. Two queries.
+
+    An entry whose certificates ended for two causes counts under both, as each is decided by itself.
+    """
     rows = candidates(on).order_by().values("state", "cause").annotate(entries=Count("entry", distinct=True))  # type: ignore[misc]
     by_state: Counter[str] = Counter()
     by_cause: Counter[str] = Counter()
