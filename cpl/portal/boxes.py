@@ -94,9 +94,10 @@ class Summary:
     refused: list[tuple[str, str, Remark]]
     warned: list[tuple[str, str, Remark]]
     repaired: list[tuple[str, str, Remark]]
+    noted: list[tuple[str, str, Remark]] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.refused or self.warned or self.repaired)
+        return bool(self.refused or self.warned or self.repaired or self.noted)
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,7 @@ def summary(remarks: Iterable[Remark]) -> Summary:
         name = remark.problem.field
         known = f.BY_NAME.get(name)
         lines[remark.problem.level].append((anchor(name), known.label if known else "Files", remark))
-    return Summary(lines[Level.REFUSE], lines[Level.WARN], lines[Level.REPAIR])
+    return Summary(lines[Level.REFUSE], lines[Level.WARN], lines[Level.REPAIR], lines[Level.NOTE])
 
 
 def anchor(name: str) -> str:

@@ -122,3 +122,12 @@ def test_an_altered_file_is_not_shown(submitted: Submission, making_of: Client) 
 @pytest.fixture
 def making_of(maker: User) -> Client:
     return sign_in(maker)
+
+
+def test_submitter_and_officer_are_told_of_a_scan(submitted: Submission, maker: User, officer: User) -> None:
+    for client, page in (
+        (sign_in(maker), f"/portal/submissions/{submitted.pk}/"),
+        (sign_in(officer), f"/admin/cpl/submission/{submitted.pk}/change/"),
+    ):
+        text = client.get(page).content.decode()
+        assert "Not compared with the form" in text and "DLMS.pdf" in text
