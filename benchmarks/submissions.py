@@ -11,7 +11,13 @@ again and imported, as its admin does:
     checked   the same, and every row judged by our rules where such a resource judges its rows
 
 Each is a process of its own over a database of its own; peak memory is that of the whole process. Uses
-DATABASE_URL like everything else: give an empty PostgreSQL database to measure on that.
+DATABASE_URL like everything else: give an empty PostgreSQL database to measure on that. Processor time is
+compared.
+
+Measured on 22 November 2026 on SQLite, 2 cores and 24 GB with much other work beside, 10,000 rows:
+
+    csv     ours  7.6 CPU s, peak 149 MB     bare 14.3, 311 MB     history 24.1, 311 MB
+    xlsx    ours 11.7 CPU s, peak 179 MB     bare 15.2, 257 MB
 """
 # ruff: noqa: E402 (Django is set up before models are imported)
 
