@@ -245,7 +245,8 @@ class CandidateAdmin(TableToTake, ReadOnlyAdmin):
         return render(request, "admin/cpl/candidate/keep.html", context)
 
     def _told(self, row: Candidate) -> str:
-        return f"{row.scheme} certificate {row.identifier_shown}: {self.why(row).lower()}"
+        why = self.why(row)
+        return f"{row.scheme} certificate {row.identifier_shown}: {why[:1].lower()}{why[1:]}"
 
 
 @admin.register(Keeping)

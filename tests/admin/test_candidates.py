@@ -84,6 +84,7 @@ def test_officers_keep_several_at_once_and_the_list_says_so(three: list[Candidat
     client = sign_in(officer)
     page = client.post(reverse(LIST), {"action": "keep", "_selected_action": [row.pk for row in three[:2]]})
     assert "2 entries stay on the list" in " ".join(page.content.decode().split())
+    assert "expired, 31 October 2026" in page.content.decode()
     form = {"chosen": page.context["keys"], "words": "A renewal is on its way.", "review_on": "2026-12-01"}
     for wrong in ({"words": ""}, {"review_on": "2026-11-20"}, {"review_on": "soon"}):
         assert client.post(reverse("admin:cpl_candidate_keep"), {**form, **wrong}).status_code == 200
