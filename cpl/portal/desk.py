@@ -26,7 +26,7 @@ KINDS = {
     Submission.Kind.RENEWAL: "A certificate was renewed or replaced, and carries entries from now on.",
     Submission.Kind.OFFER: "A certificate that you offer for entries or submissions of others.",
     Submission.Kind.WITHDRAWAL: "A certificate was withdrawn or cancelled.",
-    Submission.Kind.STATEMENT: "Upgrade paths or firmware information for entries of yours; the latest counts.",
+    Submission.Kind.STATEMENT: "Upgrade paths or firmware information for your entries; the latest counts.",
 }
 # Uploads on the desk; the others are in their own list.
 LATEST = 3
