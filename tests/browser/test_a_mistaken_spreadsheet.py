@@ -116,7 +116,7 @@ def put_right(maker: Person) -> None:
     hardware.press("Enter")
     expect(row(page, 3).get_by_text("Row 3 is good now.")).to_be_visible()
     # The focus is where the person was, and the numbers follow.
-    assert page.evaluate("document.activeElement.closest('article')?.id") == "row-1"
+    page.wait_for_function("document.activeElement.closest('article')?.id === 'row-1'", timeout=5_000)
     expect(page.locator("#figures a").filter(has_text="Refused")).to_contain_text("6")
     row(page, 4).get_by_label("Firmware version").fill("0D00000")
     row(page, 4).get_by_role("button", name="Save and check").click()
@@ -161,7 +161,7 @@ def attach(maker: Person, folder: Path) -> None:
 def submit(maker: Person, address: str) -> None:
     page = maker.page
     page.get_by_role("button", name="Submit all").click()
-    expect(page.get_by_text(re.compile(r"^\d+ submitted\."))).to_be_visible(timeout=60_000)
+    expect(page.get_by_text(re.compile(r"^\d+ submitted\.")).first).to_be_visible(timeout=60_000)
     look(maker, "upload-submitted")
     maker.go("/portal/uploads/")
     look(maker, "uploads")
