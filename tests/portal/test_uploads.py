@@ -44,7 +44,7 @@ def test_every_problem_is_shown_with_its_cell(making: Client) -> None:
     assert "leading zeros" in page
     assert page.count('<a href="#Device-Model-hardware-version-version">') == 1
     assert "F-hex" in page
-    assert f.HARDWARE_VERSION.name not in Submission.objects.get().answers
+    assert Submission.objects.get().answers[f.HARDWARE_VERSION.name] == "0 (a number cell)"
 
 
 def test_what_was_repaired_is_shown_with_its_cell(making: Client) -> None:
