@@ -62,10 +62,15 @@ ROLES: dict[str, Q] = {
         codename__regex=r"^((add|change)_(edition|specificationversion)|designate_edition"
         r"|(add|change|delete)_(validity|period|combination|securitytie|companion))$",
     ),
+    # A second pair of eyes: decides what others proposed and prepared, and proposes and prepares nothing.
+    "Approver": VIEWS
+    | Q(content_type__app_label="cpl", codename="decide_submission")
+    | Q(content_type__app_label="applicability", codename="designate_edition"),
     "Publisher": Q(
         content_type__app_label="cpl", codename__in=["publish_release", "view_release", "view_releasefile"]
     ),
-    "Auditor": VIEWS,
+    # Who acts, and in which role, is part of what an auditor looks at.
+    "Auditor": VIEWS | Q(content_type__app_label="auth", codename__in=["view_user", "view_group"]),
     # People are deactivated, never deleted; where to write to them must be erasable.
     "Administrator": Q(
         content_type__app_label="cpl",

@@ -44,6 +44,8 @@ PEOPLE = (
     Person(
         "second officer", "second.officer@panel.example", ("Sol", "Marsh"), ("Panel officer", "Publisher")
     ),
+    Person("approver", "approver@panel.example", ("Priya", "Lang"), ("Approver",)),
+    Person("publisher", "publisher@panel.example", ("Per", "Holt"), ("Publisher",)),
     Person("auditor", "auditor@panel.example", ("Ada", "Thorn"), ("Auditor",)),
     Person("administrator", "admin@panel.example", ("Ansel", "Reed"), ("Administrator",)),
 )
