@@ -252,7 +252,11 @@ class Coverage(Decided):
     class Meta(Decided.Meta):
         ordering = ["pk"]
         verbose_name_plural = "coverage"
-        indexes = [models.Index(fields=["entry", "scheme"], name="cpl_coverage_entry_scheme")]
+        indexes = [
+            models.Index(fields=["entry", "scheme"], name="cpl_coverage_entry_scheme"),
+            # What ends within a window is a small part of all that ever was shown.
+            models.Index(fields=["date_shown"], name="cpl_coverage_date_shown"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry_id:06d} by {self.certificate}"

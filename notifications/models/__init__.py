@@ -2,10 +2,12 @@
 
 from notifications.models.audiences import Audience, Recipient
 from notifications.models.messages import Letter, Message, Run
+from notifications.models.milestones import FurtherMilestone
 from notifications.models.notices import Notice, ReleaseNotice, StepNotice
 
 __all__ = [
     "Audience",
+    "FurtherMilestone",
     "Letter",
     "Message",
     "Notice",

@@ -1,5 +1,6 @@
 """E-mails. Each is a row with a state before it is a mail, and the runs that made them."""
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,21 +10,73 @@ from notifications.models.audiences import Recipient
 
 
 class Run(models.Model):
-    """One look at what is due. A row without an end: it was cut short, and the next run takes up its work."""
+    """One look at what is due. Only `notifications.sending` writes its state.
 
+    Notices and messages are written in one transaction, which puts `directory` beside them: a run that has
+    one wrote all it found, and its messages go out even if it was cut short afterwards.
+    """
+
+    class State(models.TextChoices):
+        RUNNING = "running", "Running"
+        ENDED = "ended", "Ended"
+        CUT_SHORT = "cut_short", "Cut short"
+        HELD = "held", "Held: waits for an officer"
+        SET_ASIDE = "set_aside", "Held, and set aside for a later run"
+        RELEASED = "released", "Held, and released"
+
+    # What a run was stopped by, before it wrote anything, and what came of it.
+    STOPPED = (State.HELD, State.SET_ASIDE, State.RELEASED)
+
+    state = models.CharField(max_length=10, choices=State, default=State.RUNNING)
     started_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    heard_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it last showed that it is at work."
+    )
     on = models.DateField(help_text="The day that it looked at.")
-    due = models.PositiveIntegerField(default=0, help_text="Notices that were to be sent.")
+    due = models.PositiveIntegerField(
+        default=0, help_text="Notices that were to be sent; of a held run, those that it would send."
+    )
     sent = models.PositiveIntegerField(default=0, help_text="Notices whose e-mail went out in this run.")
     failed = models.PositiveIntegerField(default=0, help_text="Notices whose e-mail did not, by its end.")
+    limit = models.PositiveIntegerField(
+        default=0, help_text="More than so many notices would have stopped it."
+    )
+    directory = models.CharField(
+        max_length=64, blank=True, help_text="Digest of whom it could tell; empty until it has written."
+    )
+    looked_at_all = models.BooleanField(
+        default=False, help_text="Also at what had been told before, for recipients who joined since."
+    )
+    follows = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="followed_by",
+        help_text="The held run whose release let this one send more than the limit.",
+    )  # fmt: skip
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    released_at = models.DateTimeField(null=True, blank=True)
+    words = models.TextField(blank=True, help_text="Why the officer released it.")
 
     class Meta:
         ordering = ["-pk"]
+        permissions = [("release_run", "Can release a run that was held")]
+        indexes = [models.Index(fields=["state", "on"], name="notifications_run_state")]
         constraints = [
             models.CheckConstraint(
                 name="notifications_run_adds_up",
-                condition=Q(ended_at__isnull=True) | Q(due=F("sent") + F("failed")),
+                condition=~Q(state="ended") | Q(ended_at__isnull=False, due=F("sent") + F("failed")),
+            ),
+            models.CheckConstraint(
+                name="notifications_run_held_sent_nothing",
+                condition=~Q(state__in=["held", "set_aside", "released"])
+                | Q(ended_at__isnull=False, sent=0, failed=0, directory=""),
+            ),
+            models.CheckConstraint(
+                name="notifications_run_released_by_somebody",
+                condition=Q(state="released", released_by__isnull=False, released_at__isnull=False)
+                & ~Q(words="")
+                | ~Q(state="released"),
             ),
         ]
 

@@ -28,6 +28,9 @@ class Notice(models.Model):
     milestone = models.PositiveSmallIntegerField(help_text="In months before that date.")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="notices")
     state = models.CharField(max_length=20, choices=STATES)
+    reason = models.CharField(
+        max_length=200, blank=True, help_text="Why it was not sent, or late; empty where it was sent as due."
+    )
     due_on = models.DateField()
     run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="notices")
     message = models.ForeignKey(
