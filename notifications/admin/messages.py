@@ -1,4 +1,4 @@
-"""Who was told what, and the e-mails as their readers saw them. Only audiences are edited here."""
+"""The e-mails as their readers saw them, and a second try of those that failed."""
 
 from email import message_from_bytes, policy
 
@@ -13,58 +13,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpl.admin.read_only import ReadOnlyAdmin
-from ledger.admin import HistoryToRead
 from notifications import sending, tasks
-from notifications.models import Audience, Letter, Message, Notice, Run
+from notifications.models import Letter, Message
 
 HEADERS = ("From", "To", "Reply-To", "Date", "Subject", "Message-ID")
-
-
-@admin.register(Audience)
-class AudienceAdmin(HistoryToRead):
-    """Whom a kind of notice goes to. The last row for a kind stays: without it nobody would be told."""
-
-    list_display = ["kind", "who", "acts"]
-    list_filter = ["kind"]
-    actions = None
-
-    def has_delete_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
-        if obj and not Audience.objects.filter(kind=obj.kind).exclude(pk=obj.pk).exists():
-            return False
-        return super().has_delete_permission(request, obj)
-
-
-@admin.register(Run)
-class RunAdmin(ReadOnlyAdmin):
-    list_display = ["on", "started_at", "ended_at", "due", "sent", "failed"]
-    date_hierarchy = "on"
-
-
-@admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
-    list_display = ["entry", "certificate", "date", "milestone", "to", "state", "due_on", "delivery"]
-    list_filter = ["state", "milestone", "message__state", "date"]
-    list_select_related = ["entry", "certificate", "recipient__party", "recipient__user", "message"]
-    search_fields = ["=entry__number", "certificate__identifier", "recipient__party__name"]
-    date_hierarchy = "due_on"
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: QuerySet[Notice], search_term: str
-    ) -> tuple[QuerySet[Notice], bool]:
-        """Entry numbers are written with six digits and kept as numbers."""
-        term = search_term.strip()
-        return super().get_search_results(request, queryset, term.lstrip("0") if term.isdigit() else term)
-
-    @admin.display(description="recipient", ordering="recipient__party__name")
-    def to(self, notice: Notice) -> str:
-        return str(notice.recipient)
-
-    @admin.display(ordering="message__state")
-    def delivery(self, notice: Notice) -> str:
-        if notice.message is None:
-            return "Not sent"
-        failed = notice.message.state == Message.State.FAILED
-        return f"Failed: {notice.message.last_answer}" if failed else notice.message.get_state_display()
 
 
 @admin.register(Message)
