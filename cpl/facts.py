@@ -14,6 +14,7 @@ from applicability.models.specifications import Series
 from applicability.openness import within
 from cpl import fields as f
 from cpl.fields import SMETS1_GBCS, SMETS1_TS, Field
+from cpl.formats.hexes import is_canonical
 from cpl.models import (
     Certificate,
     CertificateEvent,
@@ -52,11 +53,17 @@ Answers = Mapping[str, str]
 def device_key(answers: Answers) -> str:
     """Device Model, TS and GBCS version run together: what may stand on the list only once.
 
-    Nothing where one of them is not given, or longer than any that is listed.
+    Nothing where one of them is not given, cannot be read, or is longer than any that is listed.
     """
     parts = [askable(answers, one) for one in IDENTITY]
+    if not all(_has_form(text, one) for text, one in zip(parts, IDENTITY, strict=True)):
+        return ""
     key = "/".join(parts)
-    return key if all(parts) and len(key) <= MOST_OF_KEY else ""
+    return key if len(key) <= MOST_OF_KEY else ""
+
+
+def _has_form(text: str, asked: Field) -> bool:
+    return is_canonical(text, asked.limit) if asked.kind == "hex" else bool(text)
 
 
 def askable(answers: Answers, asked: Field) -> str:

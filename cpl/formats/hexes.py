@@ -184,7 +184,8 @@ def _why_not(text: str, digits: str, octets: int) -> str:
         if strange:
             return "The separators do not stand between whole octets: a digit may be missing beside one."
         short = len(digits) < 2 * octets
-        return f"{len(digits)} digits are too {'few: leading zeros may be missing' if short else 'many'}."
+        many = f"{len(digits)} digit is" if len(digits) == 1 else f"{len(digits)} digits are"
+        return f"{many} too {'few: leading zeros may be missing' if short else 'many'}."
     return f"These are not hexadecimal digits: {', '.join(map(_named, strange[:10]))}."
 
 

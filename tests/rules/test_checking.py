@@ -335,6 +335,7 @@ def test_the_same_device_twice_in_a_file_is_refused_the_second_time(party):
 
 def test_what_is_incomplete_is_nothing_s_double(party):
     assert device_key(make.make_answers(firmware="")) == ""
+    assert device_key(make.make_answers(firmware="5.00E+12")) == "", "what cannot be read is no double"
     assert device_key(make.make_answers(firmware="x" * 200)) == ""
     assert device_key(make.make_removal_answers()) == ""
     checked = check_many("new_entry", [{}, {}], party=party, by_panel=False, on=make.DAY, labels=["1", "2"])
