@@ -21,7 +21,7 @@ from cpl.uploads.limits import (
     locked,
     save,
 )
-from cpl.uploads.storing import keep_history_of, link
+from cpl.uploads.storing import keep_history_of, link, make_drafts
 from cpl.workflow import NotPossible, demand_room_for_drafts
 
 Which = Literal["all", "good"]
@@ -104,23 +104,22 @@ def do_take(job: Job, clock: Clock) -> None:
 
 def _good(upload: Upload) -> QuerySet[UploadRow]:
     rows = upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
-    return rows.only("upload", "place", "file_name", "answers", "device_key", "submission")
+    return rows.only("place")
 
 
 def make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
-    made = Submission.objects.bulk_create([_submission(upload, row, by, at) for row in rows])
-    keep_history_of(made, by, at, f"taken from {upload}")
-    if link(rows, made) != len(rows):
+    """Makes the rows submissions: all of them, or none. They come by rising place."""
+    made = make_drafts(_draft(upload, by, at), rows)
+    if len(made) != len(rows) or link(rows, made) != len(rows):
         raise jobs.LostClaim(f"Rows of {upload} were taken by somebody else.")
+    keep_history_of(made, by, at, f"taken from {upload}")
 
 
-def _submission(upload: Upload, row: UploadRow, by: User, at: datetime.datetime) -> Submission:
+def _draft(upload: Upload, by: User, at: datetime.datetime) -> Submission:
+    """What the submissions of all rows have in common."""
     return Submission(
         kind=Submission.Kind.NEW_ENTRY,
         party=upload.party,
-        answers=row.answers,
-        device_key=row.device_key,
-        source_name=row.file_name,
         created_by=by,
         created_at=at,
         saved_by=by,
