@@ -6,7 +6,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
@@ -14,6 +14,8 @@ from django.utils.cache import add_never_cache_headers
 from sec_portal import second_factor
 
 Answer = Callable[[HttpRequest], HttpResponse]
+# What a page can be asked with; the API says of each address itself which methods it takes.
+METHODS = ("GET", "HEAD", "OPTIONS", "POST")
 # What no page of ours uses, a page into which something was smuggled shall not use either.
 PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -25,6 +27,17 @@ def permissions_policy(get_response: Answer) -> Answer:
         response = get_response(request)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
         return response
+
+    return middleware
+
+
+def refuse_other_methods(get_response: Answer) -> Answer:
+    """Answers 405 to PUT, DELETE and the like: no page has a use for them; Django's take them for GET."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method not in METHODS and not request.path.startswith("/api/"):
+            return HttpResponseNotAllowed(METHODS)
+        return get_response(request)
 
     return middleware
 

@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "sec_portal.middleware.permissions_policy",
     "sec_portal.middleware.refuse_nul",
+    "sec_portal.middleware.refuse_other_methods",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,6 +132,10 @@ EMAIL_SUBJECT_PREFIX = ""
 # What links in e-mails begin with, and where their readers' questions go.
 PORTAL_URL = env.address("PORTAL_URL", "http://localhost:8000")
 PANEL_EMAIL = env.text("PANEL_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+# Test mode: all mail goes to this one address, and says whom it was meant for.
+NOTICE_DIVERT_TO = env.text("NOTICE_DIVERT_TO")
+# A run that would send more notices waits for an officer; 0: thrice the largest run so far, at least 200.
+NOTICE_LIMIT = env.number("NOTICE_LIMIT", 0)
 
 # Sign-in: by e-mail address, accounts are made by Panel staff, failed attempts are counted in the cache.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -162,6 +167,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = NINJA_NUM_PROXIES = env.number("TRUSTED_PROXIES", 
 # Limits that the Panel sets itself, in Working Days of England; one for publication is the code's.
 REVIEW_WORKING_DAYS = env.number("REVIEW_WORKING_DAYS", 10)
 PUBLISH_WORKING_DAYS = env.number("PUBLISH_WORKING_DAYS", 1)
+# Whether two officers have to approve each submission, besides whoever submitted it.
+SECOND_APPROVAL = env.flag("SECOND_APPROVAL", False)
 API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 300)
 # Files that one address may have checked without an account.
 CHECKS_AN_HOUR = env.number("CHECKS_AN_HOUR", 20)
@@ -210,7 +217,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell of certificates that end": {
         "task": "notifications.tasks.run",
-        "schedule": crontab(hour="6", minute="0"),
+        # Made once a day, asked for hourly: so what was cut short is made up for.
+        "schedule": crontab(hour="6-22", minute="0"),
     },
     "tell of steps that nobody was told": {
         "task": "notifications.tasks.tell_of_steps",
@@ -220,7 +228,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.tell_of_releases",
         "schedule": crontab(minute="15"),
     },
-    "send what waits": {"task": "notifications.tasks.redeliver", "schedule": crontab(minute="20")},
+    "send what waits": {"task": "notifications.tasks.redeliver", "schedule": crontab(minute="*/5")},
 }
 
 LOGGING = {

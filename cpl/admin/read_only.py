@@ -49,6 +49,9 @@ class ReadOnlyInline(admin.TabularInline):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 class KeptAdmin(ListFromAnyAddress):
     """Rows that staff edit and that are never deleted; each change stands in the history."""
