@@ -6,6 +6,7 @@ from django.db.models import F, Q
 
 from applicability.openness import say
 from cpl.models import Contact
+from ledger.constraints import AppendOnly
 from notifications.models.audiences import Recipient
 
 
@@ -91,12 +92,17 @@ class Message(models.Model):
         QUEUED = "queued", "Waiting"
         SENDING = "sending", "Being sent"
         SENT = "sent", "Sent"
+        # Accepted, and returned afterwards from every address that it went to.
+        BOUNCED = "bounced", "Came back"
         FAILED = "failed", "Failed"
 
     class Kind(models.TextChoices):
         CERTIFICATE = "certificate", "Certificates that end"
         STEP = "step", "A step of a submission"
         RELEASE = "release", "Additions and removals"
+        DESIGNATION = "designation", "An edition of the tables"
+        VALIDITY = "validity", "Versions that end"
+        DIGEST = "digest", "A digest of what happened"
 
     kind = models.CharField(max_length=20, choices=Kind)
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="messages")
@@ -119,8 +125,8 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="notifications_message_sent_says_when",
-                condition=Q(state="sent", sent_at__isnull=False)
-                | (~Q(state="sent") & Q(sent_at__isnull=True)),
+                condition=Q(state__in=["sent", "bounced"], sent_at__isnull=False)
+                | (~Q(state__in=["sent", "bounced"]) & Q(sent_at__isnull=True)),
             ),
             models.CheckConstraint(
                 name="notifications_message_claimed_while_sending",
@@ -147,3 +153,53 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"Letter of {self.message}"
+
+
+class Attachment(models.Model):
+    """A file that goes with a letter: made once, so that every attempt sends the same bytes."""
+
+    letter = models.ForeignKey(Letter, on_delete=models.CASCADE, related_name="attachments")
+    name = models.CharField(max_length=100)
+    media_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["letter", "name"], name="notifications_attachment_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Bounce(models.Model):
+    """A mail server said that a message cannot be delivered to an address. Written once.
+
+    The address is not kept, only a keyed digest of it: whoever has the contacts at hand can tell which it is.
+    """
+
+    class Kind(models.TextChoices):
+        REFUSED = "refused", "Refused when it was handed over"
+        RETURNED = "returned", "Came back afterwards"
+        DELAYED = "delayed", "Is delayed"
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="bounces")
+    kind = models.CharField(max_length=10, choices=Kind)
+    at = models.DateTimeField()
+    address = models.CharField("digest of the address", max_length=64, blank=True)
+    status = models.CharField(max_length=20, blank=True, help_text="As 5.1.1 (RFC 3463), or the reply code.")
+    answer = models.TextField(blank=True, help_text="What the mail server said, without addresses.")
+    report = models.CharField("digest of the report", max_length=64)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            AppendOnly(name="notifications_bounce_append_only"),
+            models.UniqueConstraint(
+                fields=["message", "report", "address"], name="notifications_bounce_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.status}"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
+from applicability.models import Edition
 from applicability.openness import say
 from cpl.models import Certificate, Entry, Release, Step
 from ledger.constraints import AppendOnly
@@ -93,3 +94,70 @@ class ReleaseNotice(models.Model):
 
     def __str__(self) -> str:
         return f"Release {self.release_id} to {self.recipient}"
+
+
+class DesignationNotice(models.Model):
+    """That an edition of the tables was designated, and what it changes, was told to one recipient."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="notices")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="designation_notices")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="designation_notices")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            AppendOnly(name="notifications_designation_notice_append_only"),
+            models.UniqueConstraint(
+                fields=["edition", "recipient"], name="notifications_designation_notice_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition} to {self.recipient}"
+
+
+class ValidityNotice(models.Model):
+    """That a date of the tables draws near was told to one recipient, who asked for it."""
+
+    what = models.CharField(max_length=20, help_text="IVP end, MVP end or Applicability end.")
+    row = models.CharField(max_length=300, help_text="The row of the tables, as they name it.")
+    date = models.DateField()
+    milestone = models.PositiveSmallIntegerField(help_text="In months before that date.")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="validity_notices")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="validity_notices")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            AppendOnly(name="notifications_validity_notice_append_only"),
+            models.UniqueConstraint(
+                fields=["what", "row", "date", "milestone", "recipient"],
+                name="notifications_validity_notice_once",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.row}: {self.what} {say(self.date)}"
+
+
+class DigestNotice(models.Model):
+    """What happened in a time was told to one recipient, who asked for a digest in place of single e-mails."""
+
+    every = models.CharField(max_length=10)
+    since = models.DateTimeField()
+    until = models.DateTimeField()
+    on = models.DateField(help_text="The day of the digest: there is one a day, or one a week.")
+    recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="digest_notices")
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="digest_notices")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            AppendOnly(name="notifications_digest_notice_append_only"),
+            models.UniqueConstraint(
+                fields=["every", "on", "recipient"], name="notifications_digest_notice_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.every} digest of {say(self.on)} to {self.recipient}"
