@@ -1,19 +1,30 @@
 """Writes the e-mails: subject, text and HTML. They name nobody but whom they are addressed to."""
 
 import datetime
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from textwrap import fill
 from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 
+from applicability.models import Edition
 from applicability.openness import say
 from cpl.models import DateKind, Entry, Release, Step
+from notifications import attachments
+from notifications.attachments import File
 from notifications.due import DueNotice, State
 from notifications.facts import Nearing
+from notifications.models import Message
+from notifications.wording import Wording, words_of
 
+# A letter of more entries than this names certificates and counts; the file that goes with it has them all.
+MOST_LISTED = 150
+WIDE = 75
 DONE = {
     "submit": "received", "withdraw": "withdrawn", "approve": "approved", "return": "returned",
     "refuse": "refused",
@@ -22,11 +33,12 @@ DONE = {
 
 @dataclass(frozen=True)
 class Words:
-    """What an e-mail says."""
+    """What an e-mail says, and the files that go with it."""
 
     subject: str
     text: str
     html: str
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -50,27 +62,70 @@ class Group:
     late: bool
     entries: tuple[Line, ...]
 
+    @property
+    def count(self) -> str:
+        return _count(len(self.entries), "entry", "entries")
 
-def of_certificates(told: Sequence[tuple[DueNotice, Nearing]], *, addressee: str, on: datetime.date) -> Words:
-    """One e-mail for all that a recipient is told of certificates in one run."""
+    @property
+    def span(self) -> str:
+        """The first and the last entry, where not all are listed."""
+        first, last = self.entries[0].number, self.entries[-1].number
+        return first if first == last else f"{first} to {last}"
+
+
+def of_certificates(
+    told: Sequence[tuple[DueNotice, Nearing]],
+    *,
+    addressee: str,
+    on: datetime.date,
+    wording: Wording | None = None,
+) -> Words:
+    """One e-mail for all that a recipient is told of certificates in one run.
+
+    `wording` spares a query where many are written.
+    """
     groups = tuple(_groups(told))
-    first = min(group.date for group in groups)
     certificates = len({group.certificate for group in groups})
-    verb = "needs" if certificates == 1 else "need"
-    subject = (
-        f"CPL {on}: {_count(certificates, 'certificate')} {verb} attention by {say(first)}"
-        f" ({_count(sum(len(group.entries) for group in groups), 'entry', 'entries')})"
+    entries = sum(len(group.entries) for group in groups)
+    facts = {
+        "certificates": _count(certificates, "certificate"),
+        "need": "needs" if certificates == 1 else "need",
+        "entries": _count(entries, "entry", "entries"),
+        "first": say(min(group.date for group in groups)),
+    }
+    name = f"cpl-{on}-certificates"
+    context = {
+        "groups": groups,
+        "addressee": addressee,
+        "on": on,
+        "entries": facts["entries"],
+        "is_long": entries > MOST_LISTED,
+        "file": f"{name}.csv",
+    }
+    files = (
+        attachments.table_of(_table(told), f"{name}.csv"),
+        attachments.calendar_of(
+            [_date(group) for group in groups], f"{name}.ics", on=on, address=settings.PORTAL_URL
+        ),
     )
-    return _words("certificates", subject, {"groups": groups, "addressee": addressee, "on": on})
+    return _words(Message.Kind.CERTIFICATE, "certificates", on, facts, context, wording, files)
 
 
-def of_step(step: Step, *, addressee: str) -> Words:
-    """What was done with a submission, why, and what the submitter can do now."""
+def of_step(step: Step, *, addressee: str, leave: str = "", wording: Wording | None = None) -> Words:
+    """What was done with a submission, why, and what the submitter can do now.
+
+    `leave` is the address at which its reader ends such e-mails; so in every optional one.
+    """
     submission = step.submission
     entry: Entry | None = getattr(submission, "entry", None)
     number = str(entry) if entry else ""
     done = DONE.get(step.verb, step.to_status)
-    subject = f"CPL {submission.reference}: {done}{f' as entry {number}' if number else ''}"
+    facts = {
+        "reference": submission.reference,
+        "done": done,
+        "as_entry": f" as entry {number}" if number else "",
+        "submission": submission.title,
+    }
     context = {
         "addressee": addressee,
         "submission": submission,
@@ -78,20 +133,182 @@ def of_step(step: Step, *, addressee: str) -> Words:
         "done": done,
         "entry": number,
         "entry_url": url_of(number) if number else "",
+        "leave": leave,
     }
-    return _words("step", subject, context)
+    return _words(Message.Kind.STEP, "step", timezone.localdate(step.at), facts, context, wording)
 
 
-def of_release(release: Release, *, addressee: str) -> Words:
-    """What a release of the list added and removed."""
-    subject = f"CPL {release.issued_on}: release {release.number} of the Central Products List"
-    url = f"{settings.PORTAL_URL}/releases/{release.number}/"
-    return _words("release", subject, {"release": release, "addressee": addressee, "url": url})
+def of_release(
+    release: Release,
+    *,
+    addressee: str,
+    leave: str = "",
+    only: str | None = None,
+    wording: Wording | None = None,
+) -> Words:
+    """What a release of the list added and removed; `only` is that part of it which its reader asked for."""
+    context = {
+        "release": release,
+        "changes": release.changes if only is None else only,
+        "is_part": only is not None,
+        "addressee": addressee,
+        "url": url_of_release(release),
+        "leave": leave,
+    }
+    facts = {"release": str(release.number)}
+    return _words(Message.Kind.RELEASE, "release", release.issued_on, facts, context, wording)
+
+
+def of_designation(
+    designated: "Designated", *, addressee: str, on: datetime.date, wording: Wording | None = None
+) -> Words:
+    """Which dates an edition of the tables changes, and which entries that touches."""
+    edition = designated.edition
+    facts = {
+        "edition": str(edition),
+        "title": edition.title,
+        "effective": say(edition.effective_from),
+        "entries": _count(len(designated.touched), "entry", "entries"),
+    }
+    context = {
+        "addressee": addressee,
+        "on": on,
+        "edition": edition,
+        "designated": designated,
+        "entries": facts["entries"],
+        "url": f"{settings.PORTAL_URL}/applicability/",
+        "is_long": len(designated.touched) > MOST_LISTED,
+        "file": f"cpl-{on}-entries-touched.csv",
+    }
+    files = (designated.table(context["file"]),) if designated.touched else ()
+    return _words(Message.Kind.DESIGNATION, "designation", on, facts, context, wording, files)
+
+
+def of_validity(
+    ends: Sequence["End"], *, addressee: str, on: datetime.date, leave: str, wording: Wording | None = None
+) -> Words:
+    """Which dates of the tables draw near."""
+    facts = {"dates": _count(len(ends), "date"), "first": say(min(end.date for end in ends))}
+    context = {
+        "addressee": addressee,
+        "on": on,
+        "ends": ends,
+        "url": f"{settings.PORTAL_URL}/applicability/",
+        "leave": leave,
+    }
+    return _words(Message.Kind.VALIDITY, "validity", on, facts, context, wording)
+
+
+def of_digest(
+    parts: Sequence["Part"],
+    *,
+    every: str,
+    addressee: str,
+    on: datetime.date,
+    leave: str,
+    wording: Wording | None = None,
+) -> Words:
+    """What happened since the last digest, a part for each kind of news."""
+    context = {"addressee": addressee, "on": on, "parts": parts, "every": every, "leave": leave}
+    return _words(Message.Kind.DIGEST, "digest", on, {"every": every}, context, wording)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A Current entry to which an edition gives other answers, and what changes for it."""
+
+    line: Line
+    words: str
+
+
+@dataclass(frozen=True)
+class Designated:
+    """An edition of the tables, what it changes, and the entries that this touches."""
+
+    edition: Edition
+    changes: tuple[str, ...]
+    touched: tuple[Touched, ...]
+
+    def table(self, name: str) -> File:
+        lines = [(one.line, one.words) for one in self.touched]
+        rows = [(line.number, line.device, line.model, words, line.url) for line, words in lines]
+        return attachments.plain_table(("entry", "device", "model", "what changes", "link"), rows, name)
+
+
+@dataclass(frozen=True)
+class End:
+    """A date of the tables that draws near, and the entries that it is about."""
+
+    what: str
+    row: str
+    date: datetime.date
+    months: int
+    entries: tuple[Line, ...] = ()
+
+    @property
+    def count(self) -> str:
+        return _count(len(self.entries), "entry", "entries")
+
+    @property
+    def some(self) -> tuple[Line, ...]:
+        return self.entries[:20]
+
+
+@dataclass(frozen=True)
+class Part:
+    """A heading of a digest, and its lines: words, and where they lead."""
+
+    title: str
+    lines: tuple[tuple[str, str], ...]
 
 
 def url_of(number: str) -> str:
     """The public page of an entry, by its six-digit number."""
     return f"{settings.PORTAL_URL}/entries/{number}/"
+
+
+def url_of_release(release: Release) -> str:
+    return f"{settings.PORTAL_URL}/releases/{release.number}/"
+
+
+def line_of(entry: Entry) -> Line:
+    """An entry as every e-mail names it."""
+    model = (
+        f"{_pairs(entry.manufacturer)}, model {_pairs(entry.model)}, "
+        f"hardware {entry.hardware_version}.{entry.hardware_revision}, firmware {_pairs(entry.firmware)}"
+    )
+    device = ", ".join(filter(None, [entry.product_name, entry.device_type]))
+    return Line(str(entry), device, model, url_of(str(entry)))
+
+
+def _table(told: Iterable[tuple[DueNotice, Nearing]]) -> Iterable[attachments.Row]:
+    for notice, nearing in sorted(told, key=_order):
+        entry, shown = nearing.entry, nearing.shown
+        yield attachments.Row(
+            entry=str(entry),
+            device_type=entry.device_type,
+            manufacturer=_pairs(entry.manufacturer),
+            model=_pairs(entry.model),
+            hardware=f"{entry.hardware_version}.{entry.hardware_revision}",
+            firmware=_pairs(entry.firmware),
+            product=entry.product_name,
+            scheme=shown.scheme,
+            certificate=shown.identifier,
+            date=notice.obligation.date,
+            kind="renewal" if shown.date_kind == DateKind.RENEWS else "expiry",
+            milestone=notice.obligation.milestone,
+            link=url_of(str(entry)),
+        )
+
+
+def _date(group: Group) -> attachments.Date:
+    verb = "to be renewed" if group.renews else "expires"
+    return attachments.Date(
+        key=group.certificate,
+        day=group.date,
+        what=f"{group.certificate} {verb}",
+        words=f"It carries {group.count} of the Central Products List: {group.span}.",
+    )
 
 
 def _groups(told: Iterable[tuple[DueNotice, Nearing]]) -> Iterable[Group]:
@@ -105,22 +322,13 @@ def _groups(told: Iterable[tuple[DueNotice, Nearing]]) -> Iterable[Group]:
             renews=shown.date_kind == DateKind.RENEWS,
             months=months,
             late=all(notice.state == State.LATE for notice, _ in pairs),
-            entries=tuple(_line(nearing.entry) for _, nearing in pairs),
+            entries=tuple(line_of(nearing.entry) for _, nearing in pairs),
         )
 
 
 def _order(pair: tuple[DueNotice, Nearing]) -> tuple[datetime.date, int, int, int]:
     owed = pair[0].obligation
     return owed.date, owed.certificate, owed.milestone, owed.entry
-
-
-def _line(entry: Entry) -> Line:
-    model = (
-        f"{_pairs(entry.manufacturer)}, model {_pairs(entry.model)}, "
-        f"hardware {entry.hardware_version}.{entry.hardware_revision}, firmware {_pairs(entry.firmware)}"
-    )
-    device = ", ".join(filter(None, [entry.product_name, entry.device_type]))
-    return Line(str(entry), device, model, url_of(str(entry)))
 
 
 def _pairs(digits: str) -> str:
@@ -131,15 +339,45 @@ def _count(number: int, one: str, many: str = "") -> str:
     return f"{number} {one if number == 1 else many or one + 's'}"
 
 
-def _words(name: str, subject: str, context: dict[str, Any]) -> Words:
-    context = {
-        **context,
-        "subject": subject,
+def _words(
+    kind: str,
+    name: str,
+    on: datetime.date,
+    facts: dict[str, str],
+    context: dict[str, Any],
+    wording: Wording | None,
+    files: tuple[File, ...] = (),
+) -> Words:
+    always = {
+        "date": on.isoformat(),
+        "to": str(context["addressee"]),
         "portal": settings.PORTAL_URL,
         "ask": settings.PANEL_EMAIL,
     }
+    said = (wording or words_of(kind)).filled({**always, **facts})
+    subject = " ".join(said.subject.split())
+    context = {
+        **context,
+        "subject": subject,
+        "opening": said.opening,
+        "closing": said.closing,
+        "opening_lines": _wrapped(said.opening),
+        "closing_lines": _wrapped(said.closing),
+        "portal": settings.PORTAL_URL,
+        "choices": f"{settings.PORTAL_URL}/portal/subscriptions/",
+        "ask": settings.PANEL_EMAIL,
+    }
+    text = render_to_string(f"notifications/{name}.txt", context)
     return Words(
-        " ".join(subject.split()),
-        render_to_string(f"notifications/{name}.txt", context).strip() + "\n",
+        subject,
+        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
         render_to_string(f"notifications/{name}.html", context),
+        files,
+    )
+
+
+def _wrapped(text: str) -> str:
+    """For a plain-text client: no line is longer than its window, and no address is broken."""
+    return "\n".join(
+        fill(line, WIDE, break_long_words=False, break_on_hyphens=False) for line in text.splitlines()
     )
