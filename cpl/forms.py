@@ -96,6 +96,15 @@ def reasons_of(kind: str, words: str) -> dict[str, str]:
     return found
 
 
+def words_of(kind: str, words: str, of_fields: Mapping[str, str]) -> str:
+    """What `reasons_of` takes apart: words for all of it, then a line for each field of the form."""
+    labels = {field.name: field.label for field in f.BY_KIND[kind]}
+    lines = [
+        f"{labels[name]}: {' '.join(text.split())}" for name, text in of_fields.items() if name in labels
+    ]
+    return "\n".join(filter(None, [words.strip(), *lines]))
+
+
 def choices(field: Field, on: datetime.date) -> Choices:
     """What may be chosen in a field on a day, from the tables that staff edit."""
     if field is f.DEVICE_TYPE:

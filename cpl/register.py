@@ -7,7 +7,8 @@ stands behind each (`Decided`), and what the rules say is asked again on the day
 import datetime
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -51,25 +52,32 @@ def approve(
     at: datetime.datetime,
     on: datetime.date,
     words: str = "",
-    acknowledged: Iterable[str] | Mapping[str, str] = (),
+    acknowledged: Mapping[str, str] = MappingProxyType({}),
     seen: str = "",
 ) -> Submission:
     """Approves a submission and writes what follows from it, all or nothing.
 
-    `acknowledged` holds the ids of the rules whose warnings the officer has read, and why they are no
-    obstacle where that was said; `seen` the digest of the answers and files that they read.
+    `acknowledged` holds, by the id of each rule that warns, why its warning is no obstacle; `seen` the digest
+    of the answers and files that the officer read. Where two have to approve, the first approval is recorded
+    and nothing follows from it yet.
 
     Raises:
         NotPossible: somebody was faster, the same person submitted it, or a rule refuses it today.
     """
     with transaction.atomic():
         offers.lock(submission_id)
-        submission = workflow.move(submission_id, "approve", by=by, at=at, words=words, seen=seen)
+        verb = workflow.verb_of_approval(submission_id)
+        submission = workflow.move(submission_id, verb, by=by, at=at, words=words, seen=seen)
+        if verb == workflow.FIRST:
+            keep_checks(
+                submission, _demand_clean(submission, on, acknowledged), on=on, acknowledged=acknowledged
+            )
+            return submission
         offers.hand_over(submission, by=by, at=at)
         # Under the lock, so that what the rules find still holds when the rows are written.
         journal.lock()
-        read = dict(acknowledged) if isinstance(acknowledged, Mapping) else dict.fromkeys(acknowledged, "")
-        keep_checks(submission, _demand_clean(submission, on, set(read)), on=on, acknowledged=read)
+        found = _demand_clean(submission, on, acknowledged)
+        keep_checks(submission, found, on=on, acknowledged=acknowledged)
         acts = _ACTS[Submission.Kind(submission.kind)](submission, on)
         journal.append(acts, actor=by.pk, at=at)
         _keep_contacts(submission, acts)
@@ -83,14 +91,19 @@ def next_number() -> int:
     return max(used, reserved) + 1
 
 
-def _demand_clean(submission: Submission, on: datetime.date, acknowledged: set[str]) -> tuple[Problem, ...]:
-    """Everything that the rules say, once nothing refuses it and every warning was read."""
+def _demand_clean(
+    submission: Submission, on: datetime.date, acknowledged: Mapping[str, str]
+) -> tuple[Problem, ...]:
+    """Everything that the rules say, once nothing refuses it and of every warning is said why it does not."""
     found = problems(submission, on, for_officer=True)
     if refused := refusals(found):
         raise NotPossible(f"This cannot be approved today: {refused[0].message}", found)
-    unread = [problem for problem in warnings(found) if problem.rule not in acknowledged]
+    unread = [problem for problem in warnings(found) if not acknowledged.get(problem.rule, "").strip()]
     if unread:
-        raise NotPossible(f"Acknowledge the warnings first: {unread[0].message}", found)
+        raise NotPossible(
+            f"Say of each warning why it is no obstacle. One is left without a reason: {unread[0].message}",
+            found,
+        )
     return found
 
 

@@ -9,7 +9,7 @@ from celery.utils.log import get_task_logger
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cpl import jobs, signals, uploads
+from cpl import families, jobs, signals, uploads
 from cpl.models import Job
 from cpl.workflow import NotPossible
 
@@ -22,6 +22,7 @@ WORK: dict[str, Work] = {
     Job.What.CHECK_UPLOAD: uploads.do_check,
     Job.What.TAKE_UPLOAD: uploads.do_take,
     Job.What.SUBMIT_UPLOAD: uploads.do_submit,
+    Job.What.APPROVE: families.do_approve,
 }
 
 

@@ -46,12 +46,18 @@ class ChangedMeanwhile(NotPossible):
 
 @dataclass(frozen=True)
 class Move:
-    """Where a verb leads, who may do it, and whether reasons must be given."""
+    """Where a verb leads, who may do it, and whether reasons must be given. What `is_told` not stays among
+    officers: the submitter neither reads nor hears of it."""
 
     to: Status
     role: Role
     label: str
     needs_words: bool = False
+    is_told: bool = True
+
+
+# The first of two approvals, where SECOND_APPROVAL asks for two.
+FIRST = "first"
 
 
 MOVES: dict[tuple[str, str], Move] = {
@@ -62,7 +68,20 @@ MOVES: dict[tuple[str, str], Move] = {
     (Status.RETURNED, "withdraw"): Move(Status.WITHDRAWN, "submitter", "Withdraw"),
     (Status.SUBMITTED, "return"): Move(Status.RETURNED, "officer", "Return", needs_words=True),
     (Status.SUBMITTED, "refuse"): Move(Status.REFUSED, "officer", "Refuse", needs_words=True),
+    (Status.SUBMITTED, FIRST): Move(
+        Status.SUBMITTED, "officer", "Approve, as the first of two", is_told=False
+    ),
     (Status.SUBMITTED, "approve"): Move(Status.APPROVED, "officer", "Approve"),
+}
+UNTOLD = frozenset(verb for (_, verb), move in MOVES.items() if not move.is_told)
+# Why the Panel refuses, as it is written before the officer's own words.
+REFUSAL_GROUNDS = {
+    "certificate": "A certificate is missing, not in force, or does not cover this device",
+    "tables": "Its versions may not be added under the TS Applicability Tables",
+    "duplicate": "The same device is on the list already",
+    "unconfirmed": "What was stated cannot be confirmed",
+    "not_for_the_list": "It is not for this list",
+    "other": "Another ground, given in words",
 }
 
 
@@ -91,8 +110,40 @@ def possible(submission: Submission, user: User) -> dict[str, Move]:
     return {
         verb: move
         for (status, verb), move in MOVES.items()
-        if status == submission.status and may(user, move.role, submission)
+        if status == submission.status
+        and may(user, move.role, submission)
+        and not _not_yet(submission, verb, user)
     }
+
+
+def first_approval(submission: Submission) -> Step | None:
+    """The first of two approvals, if it was given to what is there now: not to what stood there before it
+    was returned, or before evidence was added."""
+    if not settings.SECOND_APPROVAL or submission.status != Status.SUBMITTED:
+        return None
+    step = submission.steps.filter(verb__in=["submit", FIRST]).select_related("actor").order_by("pk").last()
+    if step is None or step.verb != FIRST or step.digest != digest_of(submission):
+        return None
+    return step
+
+
+def verb_of_approval(submission_id: int) -> str:
+    """Whether an approval now would be the first of two. Locks the submission, inside a transaction only."""
+    submission = _locked(submission_id)
+    asked = settings.SECOND_APPROVAL and submission.status == Status.SUBMITTED
+    return FIRST if asked and first_approval(submission) is None else "approve"
+
+
+def refuse(
+    submission_id: int, *, ground: str, words: str, by: User, at: datetime.datetime, seen: str = ""
+) -> Submission:
+    """Refuses it on one of the grounds, with words that say what it is in this case."""
+    if ground not in REFUSAL_GROUNDS:
+        raise NotPossible("Choose the ground on which it is refused.")
+    if not words.strip():
+        raise NotPossible("Say in words what the ground is in this case: they are sent to the submitter.")
+    told = f"Ground: {REFUSAL_GROUNDS[ground]}.\n{words.strip()}"
+    return move(submission_id, "refuse", by=by, at=at, words=told, seen=seen)
 
 
 def start(
@@ -271,6 +322,8 @@ def move(
             raise NotPossible("Give the reasons in words: they are sent to the submitter.")
         if seen and seen != digest_of(submission):
             raise NotPossible(f"{submission.reference} was changed since you opened it. Read it again.")
+        if why := _not_yet(submission, verb, by):
+            raise NotPossible(why)
         old = submission.status
         fields = _fields_of(verb, step, by, at)
         # Nought rows changed means that somebody was faster.
@@ -324,8 +377,10 @@ def _fields_of(verb: str, step: Move, by: User, at: datetime.datetime) -> dict[s
         return {
             "status": step.to, "submitted_by": by, "submitted_at": at, "decided_by": None, "decided_at": None,
         }  # fmt: skip
+    if verb == FIRST:
+        return {"status": step.to}
     if step.role == "officer":
-        return {"status": step.to, "decided_by": by, "decided_at": at}
+        return {"status": step.to, "decided_by": by, "decided_at": at, "on_hold": False}
     return {"status": step.to}
 
 
@@ -398,6 +453,24 @@ def _too_late(submission: Submission, verb: str) -> str:
 def name_of(user: User) -> str:
     """How colleagues know a person: by name, else by the address they sign in with."""
     return user.get_full_name() or user.get_username()
+
+
+def _not_yet(submission: Submission, verb: str, by: User) -> str:
+    """Why this officer cannot approve now, though officers may."""
+    if verb not in (FIRST, "approve"):
+        return ""
+    if submission.on_hold:
+        return f"{submission.reference} is on hold. Release it first."
+    first = first_approval(submission)
+    if first is not None and first.actor_id == by.pk:
+        return "You approved this as the first of two. A second officer has to approve it."
+    if verb == FIRST and first is not None:
+        return f"{name_of(first.actor)} approved this as the first of two. Approve it as the second."
+    if verb == FIRST and not settings.SECOND_APPROVAL:
+        return "One approval is enough here."
+    if verb == "approve" and settings.SECOND_APPROVAL and first is None:
+        return "Two officers have to approve this, and nobody has yet approved it as it is now."
+    return ""
 
 
 def _not_yours(submission: Submission, by: User, role: Role) -> str:

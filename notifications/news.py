@@ -15,7 +15,7 @@ from notifications.due import To
 from notifications.models import Audience, Message, Recipient, ReleaseNotice, StepNotice
 from notifications.sending import deliver_all
 
-OFFICERS_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "officer"}
+OFFICERS_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "officer" and move.is_told}
 OWN_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "submitter"}
 # Older news is no news: a Party that joins is not told of every release there ever was.
 NEWS_FOR = datetime.timedelta(days=30)

@@ -1,35 +1,34 @@
 """The queue and the review page: everything for a decision, and the decision itself."""
 
-import datetime
 import logging
 from typing import Any
 
 from csp.constants import SELF
 from csp.decorators import csp_update
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.formats import date_format
-from django.views.decorators.http import require_POST
+from django.utils.http import urlencode
 
-from applicability.answers import Device
-from cpl import evidence, offers, register, showing, waiting, workflow
-from cpl import fields as f
+from cpl import evidence, showing, waiting, workflow
+from cpl.admin.deciding import Deciding, chosen_of, numbers_of, say_assigned
+from cpl.admin.families import Families
 from cpl.admin.queue_filters import DueFilter, WhoseFilter
-from cpl.admin.read_only import ReadOnlyAdmin, signed_in
-from cpl.checking import problems
-from cpl.forms import SECTIONS, AnswersForm
-from cpl.models import Entry, Evidence, Step, Submission
-from cpl.rounds import changed
-from cpl.rules.problem import Level, Problem
-from cpl.standing import Standing, would_stand
-from cpl.workflow import NotPossible
+from cpl.admin.queue_place import FILTERS, place_of
+from cpl.admin.read_only import signed_in
+from cpl.admin.reviewing import review_of
+from cpl.forms import AnswersForm
+from cpl.models import Evidence, Step, Submission
+from cpl.workflow import FIRST, NotPossible
 from ledger.admin import HistoryToRead
 
 log = logging.getLogger(__name__)
@@ -42,9 +41,10 @@ RAISED = (
 
 
 @admin.register(Submission)
-class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
-    list_display = ["reference", "kind", "title", "party", "status", "submitted", "due", "officer"]
+class SubmissionAdmin(Deciding, Families, HistoryToRead):
+    list_display = ["reference", "kind", "title", "party", "stands", "submitted", "due", "officer"]
     list_filter = ["status", WhoseFilter, DueFilter, "kind", "on_hold"]
+    actions = ["approve_family", "assign_to_me", "assign"]
     list_select_related = ["party", "assigned_to"]
     search_fields = ["=pk", "party__name", "answers__icontains", "source_name"]
     search_help_text = "Number, organisation, or anything that stands in the answers"
@@ -55,6 +55,53 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         """What waits is read oldest first, as it is to be decided; everything else newest first."""
         waiting = request.GET.get("status__exact") == Submission.Status.SUBMITTED
         return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
+        """With the verb of its last step, where two have to approve: one may have done so."""
+        rows = super().get_queryset(request)
+        if not settings.SECOND_APPROVAL:
+            return rows
+        last = Step.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verb")[:1]
+        return rows.annotate(last_verb=Subquery(last))
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        actions.pop("delete_selected", None)
+        return actions
+
+    def has_decide_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("cpl.decide_submission")
+
+    @admin.action(description="Approve together", permissions=["decide"])
+    def approve_family(self, request: HttpRequest, chosen: QuerySet[Submission]) -> HttpResponse:
+        return self._onward("admin:cpl_submission_family", request, chosen)
+
+    @admin.action(description="Assign to me", permissions=["decide"])
+    def assign_to_me(self, request: HttpRequest, chosen: QuerySet[Submission]) -> None:
+        try:
+            say_assigned(request, numbers_of(chosen_of(chosen)), signed_in(request))
+        except NotPossible as error:
+            messages.error(request, str(error))
+
+    @admin.action(description="Assign to an officer", permissions=["decide"])
+    def assign(self, request: HttpRequest, chosen: QuerySet[Submission]) -> HttpResponse:
+        return self._onward("admin:cpl_submission_assign", request, chosen)
+
+    def _onward(self, name: str, request: HttpRequest, chosen: QuerySet[Submission]) -> HttpResponse:
+        asked = {"chosen": chosen_of(chosen), FILTERS: request.GET.urlencode()}
+        return HttpResponseRedirect(f"{reverse(name)}?{urlencode(asked)}")
+
+    @admin.display(description="status", ordering="status")
+    def stands(self, submission: Submission) -> str:
+        """The status; on hold, or approved by one of two."""
+        status = submission.get_status_display()
+        if submission.status != Submission.Status.SUBMITTED:
+            return status
+        if submission.on_hold:
+            return f"{status}, on hold"
+        if getattr(submission, "last_verb", "") == FIRST:
+            return f"{status}, approved by one of two"
+        return status
 
     @admin.display(ordering="submitted_at")
     def submitted(self, submission: Submission) -> str:
@@ -88,7 +135,6 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         view = self.admin_site.admin_view
         own = [
             path("raise/<slug:kind>/", view(self.raise_view), name="cpl_submission_raise"),
-            path("<int:pk>/decide/", view(require_POST(self.decide_view)), name="cpl_submission_decide"),
             path(
                 "<int:pk>/evidence/<int:evidence_pk>/",
                 view(self.evidence_view),
@@ -110,19 +156,9 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
             raise Http404(f"There is no submission {object_id[:40]}.")
         if not self.has_view_permission(request, submission):
             raise PermissionDenied
-        context = review_of(submission, request, timezone.localdate())
+        place = place_of(self, request, submission.pk)
+        context = review_of(submission, request, timezone.localdate(), place)
         return super().change_view(request, object_id, form_url, {**(extra_context or {}), **context})
-
-    def decide_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not request.user.has_perm("cpl.decide_submission"):
-            raise PermissionDenied
-        try:
-            submission = decide(pk, request)
-        except NotPossible as error:
-            messages.error(request, str(error))
-            return HttpResponseRedirect(reverse("admin:cpl_submission_change", args=[pk]))
-        messages.success(request, _told(submission))
-        return HttpResponseRedirect(reverse("admin:cpl_submission_changelist") + "?status__exact=submitted")
 
     def raise_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         if not request.user.has_perm("cpl.raise_submission") or kind not in RAISED:
@@ -159,18 +195,6 @@ class SubmissionAdmin(ReadOnlyAdmin, HistoryToRead):
         return showing.in_place(content, row.file_name)
 
 
-def decide(pk: int, request: HttpRequest) -> Submission:
-    """One of the officer's moves, as the review page posts it."""
-    at, words, seen = timezone.now(), request.POST.get("words", ""), request.POST.get("seen", "")
-    if request.POST.get("verb") == "approve":
-        return register.approve(
-            pk, by=signed_in(request), at=at, on=timezone.localdate(at), words=words,
-            acknowledged=request.POST.getlist("acknowledged"), seen=seen,
-        )  # fmt: skip
-    verb = request.POST.get("verb", "")
-    return workflow.move(pk, verb, by=signed_in(request), at=at, words=words, seen=seen)
-
-
 def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
     """What staff propose in the Panel's own name: started, filled in and submitted, or not at all."""
     at = timezone.now()
@@ -187,68 +211,3 @@ def raise_submission(form: AnswersForm, request: HttpRequest) -> Submission:
         for what, name, content in files:
             workflow.attach(draft.pk, what, name, content, by=signed_in(request), at=at)
         return workflow.submit(draft.pk, by=signed_in(request), at=at, on=timezone.localdate(at))
-
-
-def review_of(submission: Submission, request: HttpRequest, on: datetime.date) -> dict[str, Any]:
-    """What the review page shows."""
-    found = problems(submission, on, for_officer=True)
-    return {
-        "title": f"{submission.reference}: {submission.title}",
-        "subtitle": None,
-        "submission": submission,
-        "sections": _answers_of(submission),
-        "found": {level: [p for p in found if p.level == level] for level in Level},
-        "by_field": _by_field(found),
-        "papers": showing.papers(submission, _addresses),
-        "offers": offers.waiting_for(submission),
-        "offered_to": offers.open_ones(submission),
-        "changed": changed(submission),
-        "steps": Step.objects.filter(submission=submission).select_related("actor"),
-        "moves": workflow.possible(submission, signed_in(request)),
-        "digest": workflow.digest_of(submission),
-        "similar": _similar(submission, on),
-        "standing": _standing(submission, on),
-        "today": on,
-    }
-
-
-def _addresses(row: Evidence) -> tuple[str, str]:
-    return reverse("admin:cpl_submission_evidence", args=[row.submission_id, row.pk]), ""
-
-
-def _answers_of(submission: Submission) -> list[tuple[str, list[tuple[f.Field, str]]]]:
-    return [
-        (title, [(field, submission.answers.get(field.name, "")) for field in section])
-        for title, section in SECTIONS[submission.kind]
-        if any(submission.answers.get(field.name) for field in section)
-    ]
-
-
-def _by_field(found: tuple[Problem, ...]) -> dict[str, list[Problem]]:
-    result: dict[str, list[Problem]] = {}
-    for problem in found:
-        result.setdefault(problem.field, []).append(problem)
-    return result
-
-
-def _similar(submission: Submission, on: datetime.date) -> list[Entry]:
-    """The latest entries of the same manufacturer and model, to compare with."""
-    answer = submission.answers.get
-    if submission.kind != Submission.Kind.NEW_ENTRY:
-        return []
-    same = Entry.objects.filter(manufacturer=answer(f.MANUFACTURER.name, ""), model=answer(f.MODEL.name, ""))
-    return list(same.with_status(on).order_by("-number")[:5])
-
-
-def _standing(submission: Submission, on: datetime.date) -> Standing | None:
-    answer = submission.answers.get
-    if submission.kind != Submission.Kind.NEW_ENTRY:
-        return None
-    names = (answer(field.name, "") for field in (f.DEVICE_TYPE, f.TS_VERSION, f.GBCS_VERSION))
-    return would_stand(Device(*names), on=on)
-
-
-def _told(submission: Submission) -> str:
-    if submission.kind == Submission.Kind.NEW_ENTRY and hasattr(submission, "entry"):
-        return f"{submission.reference} is approved: it is entry {submission.entry}."
-    return f"{submission.reference} is {submission.get_status_display().lower()}."

@@ -189,5 +189,5 @@ def _steps(submission: Submission) -> list[StepOut]:
             by="you" if step.actor_id in colleagues or step.verb in VERBS else "the Panel",
             **{name: getattr(step, name) for name in StepOut.model_fields if name != "by"},
         )
-        for step in submission.steps.all()
+        for step in submission.steps.exclude(verb__in=workflow.UNTOLD)
     ]

@@ -119,13 +119,13 @@ def _timeline(shown: Submission) -> list[TimelineStep]:
             WORDS.get(step.verb, step.verb),
             workflow.name_of(step.actor) if step.actor_id in colleagues else "the Panel",
         )
-        for step in shown.steps.select_related("actor")
+        for step in shown.steps.exclude(verb__in=workflow.UNTOLD).select_related("actor")
     ]
 
 
 def way(shown: Submission) -> list[Stage]:
     """The stages from draft to decision: those that were passed, where it stands, what is still to come."""
-    steps = list(shown.steps.all())
+    steps = list(shown.steps.exclude(verb__in=workflow.UNTOLD))
     stages = [Stage("Draft", shown.created_at, "draft")]
     stages += [Stage(Status(step.to_status).label, step.at, SHAPES[Status(step.to_status)]) for step in steps]
     stages[-1] = replace(stages[-1], is_here=True)

@@ -100,7 +100,7 @@ def test_the_page_needs_nothing_from_outside_and_escapes_what_people_wrote(
     submission = submit(maker, make_answers(product_name=attack))
     from cpl.checking import problems
 
-    read = [problem.rule for problem in problems(submission, DAY)]
+    read = {problem.rule: "Looked at." for problem in problems(submission, DAY)}
     register.approve(submission.pk, by=officer, at=AT, on=DAY, acknowledged=read)
     page = archive(second_officer, Entry.objects.get())["dossier.html"].decode()
     assert "<script" not in page

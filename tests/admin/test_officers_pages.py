@@ -41,7 +41,7 @@ def test_an_officer_finds_reads_and_approves_a_submission(tables: None, maker: U
     for shown in ("0A:0B:0C:0D", "[E] 20261101-7701", "CPA.pdf", "Tidewater Metering Ltd", ">Approve<"):
         assert shown in page
     acknowledged = [p.rule for p in client.get(change(submission)).context["found"]["warn"]]
-    page = decide(client, submission, verb="approve", acknowledged=acknowledged)
+    page = decide(client, submission, verb="approve", acknowledged=acknowledged, why="Looked at.")
     assert "it is entry 000001" in page
     assert Entry.objects.get().submission == submission
 
@@ -59,8 +59,8 @@ def test_the_second_of_two_officers_reads_why_not(
 ) -> None:
     submission = submit(maker, make_answers())
     rules = [p.rule for p in sign_in(officer).get(change(submission)).context["found"]["warn"]]
-    decide(sign_in(officer), submission, verb="approve", acknowledged=rules)
-    page = decide(sign_in(second_officer), submission, verb="refuse", words="no")
+    decide(sign_in(officer), submission, verb="approve", acknowledged=rules, why="Looked at.")
+    page = decide(sign_in(second_officer), submission, verb="refuse", ground="other", words="no")
     assert "is approved by officer@panel.example" in page
 
 
@@ -140,7 +140,7 @@ def test_a_renewal_is_proposed_with_its_evidence(
     assert "waits for a second officer" in page
     proposal = Submission.objects.get(kind="renewal")
     rules = [p.rule for p in sign_in(second_officer).get(change(proposal)).context["found"]["warn"]]
-    decide(sign_in(second_officer), proposal, verb="approve", acknowledged=rules)
+    decide(sign_in(second_officer), proposal, verb="approve", acknowledged=rules, why="Looked at.")
     assert Entry.objects.get().coverage.filter(scheme="CPA").count() == 2
 
 

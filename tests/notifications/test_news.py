@@ -40,7 +40,7 @@ def approve(submission: Submission, by: User) -> None:
     try:
         register.approve(submission.pk, by=by, at=AT, on=DAY)
     except NotPossible as error:
-        read = [problem.rule for problem in error.problems]
+        read = {problem.rule: "Looked at." for problem in error.problems}
         register.approve(submission.pk, by=by, at=AT, on=DAY, acknowledged=read)
 
 

@@ -240,5 +240,5 @@ def approve(submission: Submission, officer: User) -> None:
     try:
         register.approve(submission.pk, by=officer, at=AT, on=AT.date())
     except NotPossible as refused:
-        read = {problem.rule for problem in warnings(refused.problems)}
+        read = {problem.rule: "Looked at." for problem in warnings(refused.problems)}
         register.approve(submission.pk, by=officer, at=AT, on=AT.date(), acknowledged=read)

@@ -31,7 +31,7 @@ def offer(by: User, *named: Submission, references: str = "") -> Submission:
 
 def accept(given: Submission, by: User) -> Submission:
     found = register_problems(given)
-    return register.approve(given.pk, by=by, at=AT, on=DAY, acknowledged=found)
+    return register.approve(given.pk, by=by, at=AT, on=DAY, acknowledged=dict.fromkeys(found, "Looked at."))
 
 
 def register_problems(given: Submission) -> list[str]:

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import IntegrityError, connection, transaction
 
 from cpl import register, workflow
+from cpl.checking import problems
 from cpl.models import (
     Certificate,
     CertificateEvent,
@@ -28,12 +29,12 @@ pytestmark = pytest.mark.django_db
 
 
 def approve(submission: Submission, by: User) -> Submission:
-    """Approves with every warning read."""
-    from_rules = {"W-manufacturer-new", "W-bcd-or-hex"}
+    """Approves with a reason for every warning."""
+    from_rules = {"W-manufacturer-new": "New here.", "W-bcd-or-hex": "So it is written."}
     try:
         return register.approve(submission.pk, by=by, at=AT, on=DAY, acknowledged=from_rules)
     except NotPossible as error:
-        read = {problem.rule for problem in error.problems}
+        read = {problem.rule: "Looked at." for problem in error.problems}
         return register.approve(submission.pk, by=by, at=AT, on=DAY, acknowledged=read)
 
 
@@ -109,8 +110,11 @@ def test_the_same_device_twice_is_refused_at_approval(tables: None, maker: User,
 def test_warnings_have_to_be_acknowledged(tables: None, maker: User, officer: User) -> None:
     admit(maker, officer)
     same_hash = submit(maker, make_answers(firmware="0A0B0C0E", security_statement="No effect on security."))
-    with pytest.raises(NotPossible, match="Acknowledge the warnings"):
+    with pytest.raises(NotPossible, match="without a reason"):
         register.approve(same_hash.pk, by=officer, at=AT, on=DAY)
+    blank = {problem.rule: " " for problem in problems(same_hash, DAY)}
+    with pytest.raises(NotPossible, match="without a reason"):
+        register.approve(same_hash.pk, by=officer, at=AT, on=DAY, acknowledged=blank)
     assert approve(same_hash, officer).entry.number == 2
 
 
@@ -268,7 +272,7 @@ def test_of_two_submissions_of_one_device_approved_at_once_one_is_admitted(
     tables: None, maker: User, officer: User, second_officer: User
 ) -> None:
     first, second = submit(maker, make_answers()), submit(maker, make_answers())
-    warned = {"N-open", "W-manufacturer-new"}
+    warned = dict.fromkeys(["N-open", "W-manufacturer-new"], "Looked at.")
     outcomes = at_once(
         lambda: register.approve(first.pk, by=officer, at=AT, on=DAY, acknowledged=warned),
         lambda: register.approve(second.pk, by=second_officer, at=AT, on=DAY, acknowledged=warned),
