@@ -104,7 +104,8 @@ def do_take(job: Job, clock: Clock) -> None:
 
 def _good(upload: Upload) -> QuerySet[UploadRow]:
     rows = upload.rows.filter(submission__isnull=True, refused=False).order_by("place")
-    return rows.only("place")
+    # The upload too, or Django asks for it row by row.
+    return rows.only("upload", "place")
 
 
 def make(upload: Upload, rows: list[UploadRow], by: User, at: datetime.datetime) -> None:
