@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from notifications.due import To
 from notifications.letters import Words
-from notifications.models import Letter, Message, Recipient, Run
+from notifications.models import Attachment, Letter, Message, Recipient, Run
 
 BATCH = 500
 
@@ -58,6 +58,12 @@ def queue(
         for message, mail in zip(messages, mails, strict=True)
     ]
     Letter.objects.bulk_create(letters, batch_size=BATCH)
+    for message, mail in zip(messages, mails, strict=True):
+        if mail.words.files:
+            Attachment.objects.bulk_create(
+                Attachment(letter_id=message.pk, name=file.name, media_type=file.media_type, content=file.content)
+                for file in mail.words.files
+            )
     return messages
 
 

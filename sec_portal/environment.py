@@ -48,6 +48,23 @@ def address(name: str, default: str) -> str:
     return url
 
 
+def https_address(name: str) -> str:
+    """`https://host/path?query`, or nothing. It may hold a secret, so a refusal does not repeat it."""
+    url = text(name)
+    parts = urlsplit(url)
+    if url and (parts.scheme != "https" or not parts.hostname or parts.username or parts.fragment):
+        raise ImproperlyConfigured(f"{name} must be an address such as https://monitor.example/ping/1234.")
+    return url
+
+
+def token(name: str) -> str:
+    """A secret that a program sends with each call, or nothing."""
+    value = text(name)
+    if value and (len(value) < 24 or not value.isascii() or " " in value):
+        raise ImproperlyConfigured(f"{name} is too short or holds a space; give it 24 random letters.")
+    return value
+
+
 def secret(name: str, file: Path, *, embedded: bool) -> str:
     """The secret itself; under the embedded default one made once and kept in `file` for its owner only."""
     value = text(name)
@@ -168,7 +185,7 @@ def _smtp(parts: SplitResult) -> dict[str, Any]:
     implicit = parts.scheme == "smtps"
     port = parts.port or (465 if implicit else 25)
     return {
-        "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+        "EMAIL_BACKEND": "sec_portal.mail.Smtp",
         "EMAIL_HOST": parts.hostname,
         "EMAIL_PORT": port,
         "EMAIL_HOST_USER": unquote(parts.username or ""),

@@ -1,4 +1,4 @@
-"""E-mail as files that a person can read: the embedded default, in place of a mail server."""
+"""E-mail as files that a person can read, and a mail server that says whom it refused."""
 
 import uuid
 from collections.abc import Sequence
@@ -9,6 +9,32 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
+from django.core.mail.backends.smtp import EmailBackend
+
+
+class Smtp(EmailBackend):
+    """Django's, but for one thing: which of several addresses were refused is told, not lost.
+
+    smtplib raises only where all of them were; of some it returns them, and Django drops what it returns.
+    Here each message has them afterwards, in `refused`: replies by address.
+    """
+
+    def open(self) -> bool | None:
+        opened = super().open()
+        if opened and self.connection is not None:
+            self._send_mail = self.connection.sendmail
+            self.connection.sendmail = self._telling  # type: ignore[method-assign]
+        return opened
+
+    def _telling(self, *args: Any, **kwargs: Any) -> dict[str, tuple[int, bytes]]:
+        self.refused = self._send_mail(*args, **kwargs)
+        return self.refused
+
+    def _send(self, email_message: EmailMessage) -> bool:
+        self.refused: dict[str, tuple[int, bytes]] = {}
+        sent: bool = super()._send(email_message)  # type: ignore[misc]
+        email_message.refused = self.refused  # type: ignore[attr-defined]
+        return sent
 
 
 class ReadableFiles(BaseEmailBackend):

@@ -1,0 +1,186 @@
+"""What came back: reports of mail servers (RFC 3464) are found again by the Message-ID of what they return.
+
+A message whose every address has returned it is *bounced*: a person has to find a better address. The same
+report read twice is one row. Addresses are not kept, only a keyed digest of each.
+"""
+
+import datetime
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from email import message_from_bytes, policy
+from email.message import EmailMessage, Message as AnyMessage
+from email.utils import getaddresses, parseaddr
+from smtplib import SMTPDataError, SMTPRecipientsRefused
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from notifications.models import Bounce, Letter, Message
+
+Kind = Bounce.Kind
+ACTIONS = {"failed": Kind.RETURNED, "delayed": Kind.DELAYED}
+ADDRESS = re.compile(r"[^\s<>;:,\"']+@[^\s<>;:,\"']+")
+ID = re.compile(r"<[^<>\s]{3,190}>")
+LONGEST_ANSWER = 1000
+# What is longer is no report of a mail server.
+LARGEST = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Returned:
+    """What a report says of one address; `address` is empty where it names none."""
+
+    address: str
+    kind: Bounce.Kind
+    status: str
+    answer: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """A mail server's report: which messages it may be about, and what became of each address."""
+
+    message_ids: tuple[str, ...]
+    returned: tuple[Returned, ...]
+    digest: str
+
+
+def read_report(raw: bytes) -> Report | None:
+    """A delivery status notification; None for any other mail, an answer of a person or a machine."""
+    if len(raw) > LARGEST:
+        return None
+    mail = message_from_bytes(raw, policy=policy.default)
+    if mail.get_content_type() != "multipart/report":
+        return None
+    returned = tuple(_returned(mail))
+    found = tuple(dict.fromkeys(_message_ids(mail)))
+    return Report(found, returned, hashlib.sha256(raw).hexdigest()) if returned and found else None
+
+
+@transaction.atomic
+def record(report: Report, at: datetime.datetime) -> Message | None:
+    """Writes down what a report says of a message of ours; None where it is about none. Twice is once."""
+    message = Message.objects.select_for_update().filter(message_id__in=report.message_ids).first()
+    if message is None:
+        return None
+    went_to = addresses_of(message)
+    for one in report.returned:
+        address = one.address if one.address in went_to else (went_to[0] if len(went_to) == 1 else "")
+        _note(message, one, address, report.digest, at)
+    _judge(message, went_to)
+    return message
+
+
+def note_refused(message: Message, error: object, at: datetime.datetime) -> bool:
+    """Writes down which addresses a mail server refused for good; whether it refused all of them so.
+
+    `error` is what smtplib raised, or the refusals of a message that others were given.
+    """
+    refused = _refused(error, message)
+    for address, (code, answer) in refused.items():
+        said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
+        report = hashlib.sha256(f"{message.message_id}\n{code}\n{said}".encode()).hexdigest()
+        one = Returned(address, Kind.REFUSED, str(code), without_addresses(said))
+        with transaction.atomic():
+            _note(message, one, address, report, at)
+    return bool(refused) and not isinstance(error, Mapping) and not _may_pass(error)
+
+
+def addresses_of(message: Message) -> list[str]:
+    """The addresses to which it was handed over, in lower case, as its kept mail names them."""
+    content = Letter.objects.filter(pk=message.pk).values_list("content", flat=True).first()
+    if not content:
+        return []
+    headers = message_from_bytes(bytes(content).split(b"\n\n", 1)[0] + b"\n\n", policy=policy.compat32)
+    return sorted({address.lower() for _, address in getaddresses(headers.get_all("To", [])) if address})
+
+
+def digest_of(address: str) -> str:
+    """By which one can tell whether an address at hand is the one that returned a message."""
+    key = salted_hmac("notifications.bounces", address.strip().lower(), algorithm="sha256")
+    return key.hexdigest()
+
+
+def without_addresses(text: str) -> str:
+    """Mail servers repeat addresses in what they say; they are looked up, never kept."""
+    return ADDRESS.sub("(address)", " ".join(text.split()))[:LONGEST_ANSWER]
+
+
+def _returned(mail: AnyMessage) -> Iterator[Returned]:
+    for part in mail.walk():
+        if part.get_content_type() != "message/delivery-status":
+            continue
+        blocks = part.get_payload()
+        # The first block is about the whole message, each further one about an address.
+        for block in blocks[1:] if isinstance(blocks, list) else []:
+            kind = ACTIONS.get(_value(block, "Action").lower())
+            if kind:
+                answer = _value(block, "Diagnostic-Code").partition(";")[2] or _value(block, "Diagnostic-Code")
+                yield Returned(_address(block), kind, _value(block, "Status")[:20], without_addresses(answer))
+
+
+def _address(block: AnyMessage) -> str:
+    """As we wrote it, where the report says so; else as the last mail server had it."""
+    for name in ("Original-Recipient", "Final-Recipient"):
+        typed = _value(block, name)
+        address = parseaddr(typed.partition(";")[2])[1]
+        if "@" in address:
+            return address.lower()
+    return ""
+
+
+def _value(block: AnyMessage, name: str) -> str:
+    return " ".join(str(block.get(name, "")).replace("\0", "").split())
+
+
+def _message_ids(mail: EmailMessage | AnyMessage) -> Iterator[str]:
+    """Of what is returned, whole or its headers only; then of what the report says it answers."""
+    for part in mail.walk():
+        if part.get_content_type() == "message/rfc822":
+            inner = part.get_payload()
+            if isinstance(inner, list) and inner:
+                yield from ID.findall(str(inner[0].get("Message-ID", "")))
+        elif part.get_content_type() == "text/rfc822-headers":
+            content = part.get_payload(decode=True)
+            headers = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.compat32)
+            yield from ID.findall(str(headers.get("Message-ID", "")))
+    for name in ("In-Reply-To", "References"):
+        yield from ID.findall(str(mail.get(name, "")))
+
+
+def _note(message: Message, one: Returned, address: str, report: str, at: datetime.datetime) -> None:
+    Bounce.objects.get_or_create(
+        message=message,
+        report=report,
+        address=digest_of(address) if address else "",
+        defaults={"kind": one.kind, "at": at, "status": one.status, "answer": one.answer},
+    )
+
+
+def _judge(message: Message, went_to: list[str]) -> None:
+    """Bounced, where nobody got it. Of what reached one address at least, the rows alone tell."""
+    dead = set(
+        message.bounces.filter(kind__in=[Kind.RETURNED, Kind.REFUSED]).values_list("address", flat=True)
+    )
+    nobody = bool(dead) and all(digest_of(address) in dead for address in went_to)
+    if nobody:
+        sent = Message.objects.filter(pk=message.pk, state=Message.State.SENT)
+        sent.update(state=Message.State.BOUNCED, last_answer="came back from every address")
+        message.refresh_from_db()
+
+
+def _refused(error: object, message: Message) -> dict[str, tuple[int, bytes | str]]:
+    if isinstance(error, SMTPRecipientsRefused):
+        error = error.recipients
+    if isinstance(error, Mapping):
+        return {address.lower(): said for address, said in error.items() if said[0] >= 500}
+    if isinstance(error, SMTPDataError) and error.smtp_code >= 500:
+        return {address: (error.smtp_code, error.smtp_error) for address in addresses_of(message)}
+    return {}
+
+
+def _may_pass(error: object) -> bool:
+    """Whether some address was put off rather than refused: then it is tried again."""
+    return isinstance(error, SMTPRecipientsRefused) and any(code < 500 for code, _ in error.recipients.values())
