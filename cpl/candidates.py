@@ -228,14 +228,20 @@ def _reason(row: Candidate) -> str:
     return f"{row.scheme} certificate {row.identifier_shown} {what} {say(row.since)}."  # type: ignore[attr-defined]
 
 
-def carrying(on: datetime.date) -> QuerySet[Candidate]:
-    """The latest coverage, by scheme, of every SMETS2+ entry that is Current on a day and is to stay so."""
-    return _on_the_list(Candidate.objects.filter(covers_from__lte=on), on).exclude(Exists(in_its_place(on)))
+def carrying(on: datetime.date, *, leaving: bool = False) -> QuerySet[Candidate]:
+    """The latest coverage, by scheme, of every SMETS2+ entry that is Current on a day and is to stay so.
+
+    With `leaving` also of those whose removal was decided and takes effect on a later day: they are Current
+    until then.
+    """
+    rows = Candidate.objects.filter(covers_from__lte=on)
+    return _on_the_list(rows, on, leaving).exclude(Exists(in_its_place(on)))
 
 
-def _on_the_list(rows: QuerySet[Candidate], on: datetime.date) -> QuerySet[Candidate]:
-    """Of entries that are SMETS2+, Current that day, and whose removal was not decided by then."""
-    gone = Removal.objects.filter(effective_by(on) | Q(decision_date__lte=on), entry=OuterRef("entry"))
+def _on_the_list(rows: QuerySet[Candidate], on: datetime.date, leaving: bool) -> QuerySet[Candidate]:
+    """Of entries that are SMETS2+ and Current that day; unless `leaving`, with no removal decided by then."""
+    removed = effective_by(on) if leaving else effective_by(on) | Q(decision_date__lte=on)
+    gone = Removal.objects.filter(removed, entry=OuterRef("entry"))
     smets1 = Q(entry__technical_specification=SMETS1_TS, entry__gbcs_version=SMETS1_GBCS)
     listed = Q(entry__admitted_on__isnull=True) | Q(entry__admitted_on__lte=on)
     return rows.filter(listed).exclude(smets1).exclude(Exists(gone))

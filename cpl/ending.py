@@ -10,7 +10,7 @@ from django.db.models import Subquery as Sub
 from django.db.models.functions import Coalesce, TruncMonth
 
 from cpl.candidates import carrying
-from cpl.models import Candidate, CertificateEvent
+from cpl.models import Candidate, CertificateEvent, Coverage
 
 MONTHS = 18
 What = CertificateEvent.What
@@ -26,21 +26,34 @@ class Month:
 
 
 def ending(
-    on: datetime.date, until: datetime.date, *, since: datetime.date | None = None
+    on: datetime.date, until: datetime.date, *, since: datetime.date | None = None, leaving: bool = False
 ) -> QuerySet[Candidate]:
     """What carries Current SMETS2+ entries on a day, where the certificate's date is still ahead and falls
-    between `since` and `until`, both included. Each has `ends_on`.
+    between `since` and `until`, both included. Each has `ends_on`, and `redated`: the key of the event that
+    gave the date, if one did.
 
-    Certificates that were withdrawn or cancelled will not expire any more.
+    Certificates that were withdrawn or cancelled will not expire any more. `leaving` is as in `carrying`.
     """
-    dated = CertificateEvent.objects.filter(
-        what=What.DATED, on__lte=on, certificate=OuterRef("certificate"), pk__gt=OuterRef("pk")
-    ).order_by("-pk")
+    window = (max(on, since or on), until)
+    dated = CertificateEvent.objects.filter(what=What.DATED, on__lte=on)
+    # What could fall into the window at all, by an index, before anything is asked row by row.
+    possible = (
+        Coverage.objects.filter(date_shown__range=window)
+        .order_by()
+        .values("pk")
+        .union(
+            Coverage.objects.filter(certificate__in=dated.filter(date__range=window).values("certificate"))
+            .order_by()
+            .values("pk")
+        )
+    )
+    its = dated.filter(certificate=OuterRef("certificate"), pk__gt=OuterRef("pk")).order_by("-pk")
     ended = CertificateEvent.objects.filter(what__in=(What.WITHDRAWN, What.CANCELLED), on__lte=on)
-    rows = carrying(on).exclude(certificate__in=ended.values("certificate"))
-    last_date = Sub(dated.values("date")[:1], output_field=DateField())
-    rows = rows.annotate(ends_on=Coalesce(last_date, F("date_shown")))
-    return rows.filter(ends_on__gte=max(on, since or on), ends_on__lte=until)
+    rows = carrying(on, leaving=leaving).filter(pk__in=possible)
+    rows = rows.exclude(certificate__in=ended.values("certificate"))
+    last_date = Sub(its.values("date")[:1], output_field=DateField())
+    rows = rows.annotate(redated=Sub(its.values("pk")[:1]), ends_on=Coalesce(last_date, F("date_shown")))
+    return rows.filter(ends_on__range=window)
 
 
 def by_month(on: datetime.date, months: int = MONTHS) -> list[Month]:

@@ -1,6 +1,7 @@
 """Whom a notice concerns, by the table of audiences. All is read once, however many entries there are."""
 
 import datetime
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -14,6 +15,8 @@ from notifications.due import To
 from notifications.models import Audience, Recipient
 
 Who = Audience.Who
+# So many different sets of recipients are kept at hand.
+REMEMBERED = 10_000
 
 
 class NobodyToTell(RuntimeError):
@@ -47,6 +50,7 @@ class Directory:
         }
         self.active = frozenset(_keys(Party.objects.filter(active=True)))
         self.makers = _holders(on)
+        self._found: dict[tuple[str, str, int | None, str], tuple[To, ...]] = {}
 
     def everybody(self) -> tuple[To, ...]:
         """Whom a notice concerns that is about no one entry."""
@@ -54,27 +58,57 @@ class Directory:
 
     def of(self, entry: Entry) -> tuple[To, ...]:
         """Whom a notice about an entry concerns, in a fixed order, each once."""
-        acts = self.acts.get(entry.device_type)
+        submission = entry.submission
+        party = submission.party_id if submission else None
+        contacts = submission.answers.get(fields.CONTACT_EMAIL.name, "") if submission else ""
+        return self.concerned(entry.device_type, entry.manufacturer, party, contacts)
+
+    def concerned(
+        self, device_type: str, manufacturer: str, submitter: int | None, contacts: str
+    ) -> tuple[To, ...]:
+        """The same from what decides it; `contacts` as the submission wrote them for CPA.
+
+        Most entries of a list concern the same recipients: they are the same tuple, however many.
+        """
+        key = (device_type, manufacturer, submitter, contacts)
+        found = self._found.get(key)
+        if found is None:
+            if len(self._found) >= REMEMBERED:
+                self._found.clear()
+            found = self._found[key] = self._look_up(*key)
+        return found
+
+    def digest(self) -> str:
+        """Changes whenever somebody else may be concerned by what others were told of already."""
+        rows = sorted((row.kind, row.acts, row.who) for row in self.rows)
+        known = (sorted(self.acts.items()), sorted((who, sorted(keys)) for who, keys in self.parties.items()))
+        makers = sorted((code, sorted(keys)) for code, keys in self.makers.items())
+        return hashlib.sha256(repr((rows, known, sorted(self.active), makers)).encode()).hexdigest()
+
+    def _look_up(
+        self, device_type: str, manufacturer: str, submitter: int | None, contacts: str
+    ) -> tuple[To, ...]:
+        acts = self.acts.get(device_type)
         # Who acts on a device type that no row names is not known: better tell both than neither.
         meant = [row for row in self.rows if not row.acts or acts is None or row.acts == acts]
-        return tuple(sorted({to for row in meant for to in self._who(Who(row.who), entry)}))
+        found: set[To] = set()
+        for row in meant:
+            who = Who(row.who)
+            if who == Who.MANUFACTURER:
+                # A look into the dictionary, so that asking adds nobody to it.
+                found.update(_parties(self.makers.get(manufacturer, ())))
+            elif who == Who.SUBMITTER:
+                found.update(_parties([submitter] if submitter in self.active else []))
+            elif who == Who.CPA_CONTACT:
+                found.update(cpa_contacts(contacts))
+            else:
+                found.update(_parties(self.parties[who]))
+        return tuple(sorted(found))
 
-    def _who(self, who: Who, entry: Entry) -> tuple[To, ...]:
-        submission = entry.submission
-        if who == Who.MANUFACTURER:
-            return _parties(self.makers[entry.manufacturer])
-        if who == Who.SUBMITTER:
-            party = submission.party_id if submission else None
-            return _parties([party] if party in self.active else [])
-        if who == Who.CPA_CONTACT:
-            return cpa_contacts(submission.answers) if submission else ()
-        return _parties(self.parties[who])
 
-
-def cpa_contacts(answers: dict[str, str]) -> tuple[To, ...]:
+def cpa_contacts(written: str) -> tuple[To, ...]:
     """The contacts for CPA that a submission names: up to five addresses, separated by semicolons."""
-    addresses = people(answers.get(fields.CONTACT_EMAIL.name, "").lower())
-    return tuple(To(Recipient.Kind.CONTACT, address) for address in addresses)
+    return tuple(To(Recipient.Kind.CONTACT, address) for address in people(written.lower()))
 
 
 def _holders(on: datetime.date) -> defaultdict[str, list[int]]:

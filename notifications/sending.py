@@ -1,31 +1,43 @@
 """Tells people: a run over what is due, and the delivery of what is queued.
 
-A message is claimed by a conditional update before it is sent, so that of two who try one does. Where a crash
-falls between the mail server's acceptance and our record, it is sent again with the same Message-ID.
+A message is claimed by a conditional update before it is sent, so that of two who try one does. A claim holds
+for `LEASE`. Handing one message over is broken off after `SEND_WITHIN`, which is much less: so whoever claims
+anew knows that the other has stopped, or is dead. Where a crash falls between the mail server's acceptance
+and our record, the message is sent again with the same Message-ID.
 """
 
+import contextlib
 import datetime
+import socket
+import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from email.utils import format_datetime
 from functools import cached_property
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText
+from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 
-from notifications import audiences, planning
+from notifications import audiences, bounces, diverting, envelopes, planning
 from notifications.due import DueNotice
 from notifications.models import Audience, Letter, Message, Run
 
 State = Message.State
+Clock = Callable[[], datetime.datetime]
 # After so many hours a failed attempt is repeated; after the last one a person is asked to look.
 PAUSES = (1, 2, 4, 8, 16)
-# Whoever claimed a message this long ago is gone.
-STUCK = datetime.timedelta(hours=1)
+# Handing over one message takes no longer than this; what takes longer is broken off.
+SEND_WITHIN = datetime.timedelta(minutes=2)
+# Whoever claimed a message, or last spoke of a run, this long ago is gone.
+LEASE = datetime.timedelta(minutes=5)
 NO_ADDRESS = "no address"
+# A run that would send more than the limit waits for an officer: so many times the largest so far, at least
+# so many notices. What comes between the officer's release and the run may be a tenth more.
+TIMES, AT_LEAST = 3, 200
 
 
 @dataclass(frozen=True)
@@ -39,28 +51,47 @@ class Outcome:
     def notices(self) -> tuple[DueNotice, ...]:
         return self.plan.notices
 
+    @property
+    def is_held(self) -> bool:
+        return self.run is not None and self.run.state == Run.State.HELD
+
 
 def run(on: datetime.date, at: datetime.datetime, dry_run: bool = False) -> Outcome:
     """Tells whom the Panel owes notice of certificates on that day. Run twice, or two at once, it tells once.
 
-    A dry run writes and sends nothing.
+    A run that would send more than `limit` writes nothing but its row, which waits for an officer. A dry run
+    writes and sends nothing.
     """
-    kind = Audience.Kind.CERTIFICATE
     if dry_run:
-        return Outcome(planning.plan(on, audiences.rows(kind)))
-    row = Run.objects.create(started_at=at, on=on)
-    watch = time.monotonic()
+        return Outcome(planning.plan(on, audiences.rows(Audience.Kind.CERTIFICATE)))
+    return _run(_open(on, at), _clock(at))
+
+
+def run_of_the_day(on: datetime.date, at: datetime.datetime) -> Outcome | None:
+    """The run that the clock asks for, as often as it likes: nothing where the day has had its run.
+
+    It has where one ended, was held, or is at work. One that was cut short is made up for.
+    """
     with transaction.atomic():
-        planned = planning.plan(on, audiences.rows(kind, lock=True))
-        messages = planning.write(planned, row, at)
-    deliver_all(messages, at)
-    _close(row, planned, at + datetime.timedelta(seconds=time.monotonic() - watch))
-    return Outcome(planned, row)
+        # Of two who ask at once, the second sees the row of the first.
+        list(Audience.objects.filter(kind=Audience.Kind.CERTIFICATE).select_for_update())
+        if _had(on, at):
+            return None
+        row = _open(on, at)
+    return _run(row, _clock(at))
+
+
+def limit(row: Run) -> int:
+    """How many notices a run may send; a release that it follows lets it send more. Two queries."""
+    usual = settings.NOTICE_LIMIT or max(AT_LEAST, TIMES * _largest())
+    released = row.follows.due + row.follows.due // 10 if row.follows else 0
+    return max(usual, released)
 
 
 def deliver_all(messages: Sequence[Message], at: datetime.datetime) -> None:
+    now = _clock(at)
     for message in messages:
-        deliver(message.pk, at)
+        deliver(message.pk, now())
 
 
 def deliver(message_id: int, at: datetime.datetime) -> None:
@@ -68,38 +99,151 @@ def deliver(message_id: int, at: datetime.datetime) -> None:
     message = _claim(message_id, at)
     if message is None:
         return
-    addresses = message.recipient.addresses(message.purpose)
+    to = envelopes.where(message)
+    addresses = to.addresses
     letter = Letter.objects.filter(pk=message_id).first()
     if letter is None or not addresses:
         _finish(message, state=State.FAILED, last_answer=NO_ADDRESS if letter else "the letter was erased")
         return
     mail = _mail(message, letter, addresses, at)
+    envelopes.dress(mail, message, letter, to)
+    diverting.divert(mail)
     try:
         # Kept first: what may have gone out can be read, whatever happens next.
         Letter.objects.filter(pk=message_id).update(content=mail.message().as_bytes())
-        accepted = mail.send()
+        accepted = _hand_over(mail)
     except Exception as error:
         # Each backend has its own: none may leave the message claimed, or stop those after it.
-        _try_later(message, at, _without(addresses, f"{type(error).__name__}: {error}"))
+        answer = _without(addresses, f"{type(error).__name__}: {error}")
+        if bounces.note_refused(message, error, at):
+            # For good: asking five times more would be told the same.
+            _finish(message, state=State.FAILED, last_answer=answer)
+        else:
+            _try_later(message, at, answer)
     else:
         if accepted:
-            _finish(message, state=State.SENT, sent_at=at, last_answer="accepted")
+            bounces.note_refused(message, getattr(mail, "refused", {}), at)
+            answer = "accepted for the stand-in address" if to.stands_in else "accepted"
+            _finish(message, state=State.SENT, sent_at=at, last_answer=answer)
         else:
             _try_later(message, at, "the mail server took none of it")
 
 
 def redeliver(at: datetime.datetime) -> int:
-    """Tries every message whose pause is over, or that somebody claimed and left; returns how many."""
+    """Tries every message whose pause is over, that somebody claimed and left, or whose recipient had no
+    address and has one now; returns how many."""
+    now = _clock(at)
+    _addressed_since(at)
     waiting = list(Message.objects.filter(_claimable(at)).order_by("pk").values_list("pk", flat=True))
     for message_id in waiting:
-        deliver(message_id, at)
+        deliver(message_id, now())
     return len(waiting)
 
 
 def send_again(message_ids: Sequence[int], at: datetime.datetime) -> int:
     """Puts failed messages back in the queue, with all attempts before them; returns how many."""
-    failed = Message.objects.filter(pk__in=message_ids, state=State.FAILED)
-    return failed.update(state=State.QUEUED, attempts=0, next_attempt_at=at)
+    failed = Message.objects.filter(pk__in=message_ids, state__in=[State.FAILED, State.BOUNCED])
+    return failed.update(state=State.QUEUED, attempts=0, next_attempt_at=at, sent_at=None)
+
+
+def _clock(at: datetime.datetime) -> Clock:
+    """What time it is, where it was `at` when this was called. A claim is dated by when it was made."""
+    started = time.monotonic()
+    return lambda: at + datetime.timedelta(seconds=time.monotonic() - started)
+
+
+def _open(on: datetime.date, at: datetime.datetime) -> Run:
+    """The row of a new run. Those that fell silent are said to have been cut short."""
+    silent = Q(heard_at__isnull=True) | Q(heard_at__lte=at - LEASE)
+    Run.objects.filter(silent, state=Run.State.RUNNING).update(state=Run.State.CUT_SHORT)
+    return Run.objects.create(started_at=at, heard_at=at, on=on, follows=_released())
+
+
+def _had(on: datetime.date, at: datetime.datetime) -> bool:
+    done = Q(state__in=[Run.State.ENDED, Run.State.HELD])
+    at_work = Q(state=Run.State.RUNNING, heard_at__gt=at - LEASE)
+    # What an officer has let go is not kept waiting until tomorrow.
+    waits = _released() is not None and not Run.objects.filter(at_work, on=on).exists()
+    return not waits and Run.objects.filter(done | at_work, on=on).exists()
+
+
+def _released() -> Run | None:
+    """The held run that an officer released, and that no run has made use of yet."""
+    used = Run.objects.exclude(directory="").filter(follows__isnull=False).values("follows")
+    return Run.objects.filter(state=Run.State.RELEASED).exclude(pk__in=used).first()
+
+
+def _largest() -> int:
+    return Run.objects.exclude(directory="").aggregate(largest=Max("due"))["largest"] or 0
+
+
+def _run(row: Run, now: Clock) -> Outcome:
+    with transaction.atomic():
+        audience = audiences.rows(Audience.Kind.CERTIFICATE, lock=True)
+        row.limit = limit(row)
+        planned = planning.plan(row.on, audience, most=row.limit)
+        row.due = planned.count
+        if planned.too_many:
+            _hold(row, now())
+            return Outcome(planned, row)
+        messages = planning.write(planned, row, now())
+        row.directory, row.looked_at_all, row.heard_at = planned.digest, planned.looked_at_all, now()
+        # What was held before is told by this one, or waits no more.
+        Run.objects.filter(state=Run.State.HELD).update(state=Run.State.SET_ASIDE)
+        row.save()
+    for message in messages:
+        deliver(message.pk, now())
+        Run.objects.filter(pk=row.pk).update(heard_at=now())
+    _close(row, now())
+    return Outcome(planned, row)
+
+
+def _hold(row: Run, at: datetime.datetime) -> None:
+    """It has written nothing. One run at most waits for an officer: the last."""
+    Run.objects.filter(state=Run.State.HELD).update(state=Run.State.SET_ASIDE)
+    row.state, row.ended_at = Run.State.HELD, at
+    row.save()
+
+
+def _addressed_since(at: datetime.datetime) -> None:
+    """Puts back what failed for want of an address, where there is one now."""
+    failed = Message.objects.filter(state=State.FAILED, last_answer=NO_ADDRESS)
+    found = [
+        message.pk
+        for message in failed.select_related("recipient__party", "recipient__user")
+        if envelopes.where(message).addresses
+    ]
+    send_again(found, at)
+
+
+def _hand_over(mail: EmailMultiAlternatives) -> int:
+    connection = get_connection()
+    with _broken_off(connection, SEND_WITHIN):
+        return connection.send_messages([mail]) or 0
+
+
+@contextlib.contextmanager
+def _broken_off(connection: BaseEmailBackend, after: datetime.timedelta) -> Iterator[None]:
+    """Shuts the line to the mail server when the time is over: what waits for its answer then fails.
+
+    The timeout of each answer is not enough: a server that sends an octet now and then never reaches it.
+    """
+    done = threading.Event()
+
+    def watch() -> None:
+        pause = after.total_seconds()
+        while not done.wait(pause):
+            line = getattr(getattr(connection, "connection", None), "sock", None)
+            if line is not None:
+                with contextlib.suppress(OSError):
+                    line.shutdown(socket.SHUT_RDWR)
+            pause = 1
+
+    threading.Thread(target=watch, daemon=True).start()
+    try:
+        yield
+    finally:
+        done.set()
 
 
 class _Mail(EmailMultiAlternatives):
@@ -114,7 +258,7 @@ class _Mail(EmailMultiAlternatives):
 
 
 def _claimable(at: datetime.datetime) -> Q:
-    return Q(state=State.QUEUED, next_attempt_at__lte=at) | Q(state=State.SENDING, claimed_at__lte=at - STUCK)
+    return Q(state=State.QUEUED, next_attempt_at__lte=at) | Q(state=State.SENDING, claimed_at__lte=at - LEASE)
 
 
 def _claim(message_id: int, at: datetime.datetime) -> Message | None:
@@ -164,9 +308,9 @@ def _without(addresses: list[str], answer: str) -> str:
     return answer[:2000]
 
 
-def _close(row: Run, planned: planning.Plan, ended_at: datetime.datetime) -> None:
-    row.due = sum(notice.state.is_sent for notice in planned.notices)
+def _close(row: Run, at: datetime.datetime) -> None:
     row.sent = row.notices.filter(message__state=State.SENT).count()
     row.failed = row.due - row.sent
-    row.ended_at = ended_at
-    row.save(update_fields=["due", "sent", "failed", "ended_at"])
+    row.ended_at = row.heard_at = at
+    row.state = Run.State.ENDED
+    row.save()

@@ -3,18 +3,20 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import news, sending
+from notifications import news, sending, watch
 
 
 @shared_task
 def run() -> None:
-    """The daily run over certificates."""
-    sending.run(timezone.localdate(), timezone.now())
+    """The daily run over certificates: asked for hourly, made once."""
+    outcome = sending.run_of_the_day(timezone.localdate(), timezone.now())
+    if outcome and not outcome.is_held:
+        watch.ping()
 
 
 @shared_task
 def redeliver() -> None:
-    """The hourly look for messages that wait."""
+    """The look, every few minutes, for messages that wait."""
     sending.redeliver(timezone.now())
 
 

@@ -11,7 +11,7 @@ from ledger.history import AppendOnlyHistory
 class FurtherMilestone(models.Model):
     """So many months before a certificate's date, those concerned are told too.
 
-    The two milestones that the Panel owes stand in the code (`cpl.rules.milestones`): no row can take them away.
+    The two milestones that the Panel owes stand in `cpl.rules.milestones`: no row can take them away.
     """
 
     MOST = 60

@@ -34,6 +34,12 @@ class Unwilling(EmailBackend):
         return super().send_messages(messages)
 
 
+@pytest.fixture(autouse=True)
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delivery takes none, so that what it writes down can be told to the second."""
+    monkeypatch.setattr(sending, "_clock", lambda at: lambda: at)
+
+
 @pytest.fixture
 def unwilling(settings) -> Iterator[list[Exception]]:
     settings.EMAIL_BACKEND = f"{__name__}.Unwilling"
@@ -109,11 +115,15 @@ def test_a_message_that_somebody_claimed_is_left_alone_until_they_must_be_gone(o
     run(TWELVE)
     Message.objects.update(state="sending", sent_at=None, claimed_at=AT)
     mail.outbox.clear()
-    sending.deliver(message().pk, AT + HOUR / 2)
+    sending.deliver(message().pk, AT + sending.LEASE - timedelta(seconds=1))
     assert mail.outbox == []
-    assert sending.redeliver(AT + HOUR) == 1
+    assert sending.redeliver(AT + sending.LEASE) == 1
     assert message().state == "sent"
     assert mail.outbox[0].extra_headers["Message-ID"] == message().message_id
+
+
+def test_whoever_sends_has_stopped_long_before_another_may_claim() -> None:
+    assert sending.SEND_WITHIN * 2 <= sending.LEASE
 
 
 def test_who_was_taken_for_gone_does_not_overwrite_what_came_after(one: None, monkeypatch) -> None:

@@ -11,10 +11,10 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from cpl.candidates import candidates
 from cpl.models import DateKind, ManufacturerIdentifier, Party
 from notifications import sending
 from notifications.audiences import NobodyToTell
-from notifications.facts import candidates
 from notifications.models import Audience, Letter, Message, Notice, Recipient, Run
 from tests.cast import make_party, party_of
 from tests.make import HUB, PPMID
@@ -224,7 +224,7 @@ def test_a_certificate_that_has_ended_is_a_candidate_and_no_notice(made: Made, w
     made.happens(certificate, what, on=TWELVE - DAY)
     run(TWELVE)
     assert told() == []
-    assert [(one.entry, one.why) for one in candidates(TWELVE)] == [(1, what)]
+    assert [(one.entry_id, one.cause) for one in candidates(TWELVE)] == [(1, what)]
 
 
 def test_a_removed_entry_is_told_of_until_its_removal_takes_effect(made: Made) -> None:
@@ -257,11 +257,11 @@ def test_a_renewal_date_counts_as_an_expiry_date_does(made: Made) -> None:
 
 def test_a_date_already_past_makes_a_candidate_and_no_notice(made: Made) -> None:
     made.carried()
-    assert candidates(ENDS) == []
+    assert not candidates(ENDS)
     run(ENDS + DAY)
     assert told() == []
     (one,) = candidates(ENDS + DAY)
-    assert (one.entry, one.certificate, one.date, one.why) == (1, "[E] 7701", ENDS, "expired")
+    assert (one.entry_id, one.identifier_shown, one.ends_on, one.cause) == (1, "[E] 7701", ENDS, "expired")
 
 
 def test_a_party_without_an_address_has_its_notice_and_a_failed_message(made: Made, supplier: User) -> None:
