@@ -8,10 +8,12 @@ from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from ledger.checks import missing_triggers
+from notifications.watch import watch
 from sec_portal.celery import app
 
 log = logging.getLogger(__name__)
@@ -83,18 +85,33 @@ def note_worker() -> None:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when everything answers, else 503, with one word per check; what exactly is wrong is in the log.
 
-    `worker` is when a worker last ran a task (it does so every minute); it does not decide the status,
-    since a web process is no healthier for being taken out of service when the worker has stopped.
+    `worker` is when a worker last ran a task (it does so every minute), `notices` whether a run of notices
+    took place in the last 26 hours: `ok`, `late`, `never`, or `unknown`. Neither decides the status, since a
+    web process is no healthier for being taken out of service when the worker has stopped. Monitors take
+    every word but `ok` for an alarm.
     """
     found = problems()
     for name, problem in found.items():
         log.error("%s: %s", name, problem)
     body: dict[str, object] = {name: "failing" if name in found else "ok" for name in CHECKS}
-    body["worker"] = _worker_seen()
+    body["worker"] = worker_seen()
+    body["notices"] = _notices()
     return JsonResponse({"status": "failing" if found else "ok", **body}, status=503 if found else 200)
 
 
-def _worker_seen() -> str | None:
+def _notices() -> str:
+    try:
+        found = watch(timezone.now())
+    except Exception:
+        log.exception("The runs of notices cannot be read.")
+        return "unknown"
+    if found.is_late:
+        log.error("notices: %s", found.word)
+    return found.word
+
+
+def worker_seen() -> str | None:
+    """When a worker last ran a task, in ISO 8601; nothing where none did or the cache does not answer."""
     try:
         return cache.get(WORKER_SEEN)
     except Exception:

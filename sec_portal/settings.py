@@ -120,6 +120,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 # What officers take out of the admin (cpl/admin/exports.py): whoever may view a table may take it along.
 EXPORT_FORMATS = [XLSX, CSV]
+# More rows than these are written in the background.
+EXPORT_AT_ONCE = env.number("EXPORT_AT_ONCE", 5000)
 IMPORT_EXPORT_EXPORT_PERMISSION_CODE = "view"
 IMPORT_EXPORT_ESCAPE_FORMULAE_ON_EXPORT = IMPORT_EXPORT_ESCAPE_ILLEGAL_CHARS_ON_EXPORT = True
 FILE_UPLOAD_PERMISSIONS = 0o600
@@ -132,10 +134,16 @@ EMAIL_SUBJECT_PREFIX = ""
 # What links in e-mails begin with, and where their readers' questions go.
 PORTAL_URL = env.address("PORTAL_URL", "http://localhost:8000")
 PANEL_EMAIL = env.text("PANEL_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+# Where a Party's notices go that has no address on record.
+STAND_IN_EMAIL = env.text("STAND_IN_EMAIL") or PANEL_EMAIL
 # Test mode: all mail goes to this one address, and says whom it was meant for.
 NOTICE_DIVERT_TO = env.text("NOTICE_DIVERT_TO")
 # A run that would send more notices waits for an officer; 0: thrice the largest run so far, at least 200.
 NOTICE_LIMIT = env.number("NOTICE_LIMIT", 0)
+# Asked for after each good run of notices, so that a monitor elsewhere notices when none comes.
+HEARTBEAT_URL = env.https_address("HEARTBEAT_URL")
+# Whoever reads /metrics from another machine sends it; without it, only this machine may.
+METRICS_TOKEN = env.token("METRICS_TOKEN")
 
 # Sign-in: by e-mail address, accounts are made by Panel staff, failed attempts are counted in the cache.
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
@@ -176,7 +184,7 @@ CHECKS_AN_HOUR = env.number("CHECKS_AN_HOUR", 20)
 # The browser
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
-SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]
 SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
@@ -210,6 +218,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "find jobs that wait or fell silent": {"task": "cpl.tasks.resume_jobs", "schedule": crontab()},
     "forget old uploads": {"task": "cpl.tasks.forget_uploads", "schedule": crontab(hour="2", minute="50")},
+    "forget old exports": {"task": "cpl.tasks.forget_results", "schedule": crontab(hour="2", minute="55")},
     "note that a worker lives": {"task": "sec_portal.tasks.note_worker", "schedule": crontab()},
     "forget old sessions": {
         "task": "sec_portal.tasks.forget_old_sessions",

@@ -6,7 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from cpl.admin import dashboard
-from sec_portal import health
+from sec_portal import health, metrics
 
 # The plain admin login walks past the second factor; allauth's does not.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -27,5 +27,6 @@ urlpatterns = [
     path("portal/", include("cpl.portal.urls")),
     path("api/v1/", include("cpl.api.urls")),
     path("healthz", health.healthz, name="healthz"),
+    path("metrics", metrics.metrics, name="metrics"),
     path("", include("cpl.public.urls")),
 ]
