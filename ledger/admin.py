@@ -35,6 +35,14 @@ class ListFromAnyAddress(admin.ModelAdmin):
                 raise
             raise IncorrectLookupParameters(str(error)) from error
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Django asks only once it has found the row, and so tells anybody which rows there are."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        return super().history_view(request, object_id, extra_context)
+
 
 class FormWithReason(forms.ModelForm):
     """A change of a row that is there says why; the history keeps it."""

@@ -143,7 +143,7 @@ class CandidateAdmin(TableToTake, ReadOnlyAdmin):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         """A candidate has no page of its own: it is an entry."""
-        if not self.has_view_permission(request):
+        if request.method == "POST" or not self.has_view_permission(request):
             raise PermissionDenied
         row = self.get_object(request, object_id)
         name, arguments = ("entry_change", [row.entry_id]) if row else ("candidate_changelist", [])

@@ -38,7 +38,10 @@ class RowForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        edition = cast(forms.ModelChoiceField, self.fields["edition"])
+        edition = cast("forms.ModelChoiceField | None", self.fields.get("edition"))
+        # Who only reads is given no fields.
+        if edition is None:
+            return
         edition.queryset = Edition.objects.filter(status=Edition.Status.DRAFT)
         if self.instance.pk:
             edition.disabled = True
@@ -90,6 +93,8 @@ class RowAdmin(ListFromAnyAddress):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """Rows are listed on their edition's page alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
         return HttpResponseRedirect(reverse("admin:applicability_edition_changelist"))
 
     def response_post_save_add(self, request: HttpRequest, obj: Any) -> HttpResponseRedirect:
