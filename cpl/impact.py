@@ -7,6 +7,8 @@ import datetime
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
+from django.utils import timezone
+
 from applicability.answers import EntryFacts
 from applicability.consequences import Consequence, Course, consequence
 from applicability.editions import schedule_as_known
@@ -20,6 +22,7 @@ from cpl.standing import Basis, basis
 from cpl.targets import Targets, targets
 
 Need = CertificateRequirement.Need
+A_DAY = datetime.timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,19 @@ def of_edition(draft: Edition, *, on: datetime.date) -> Impact:
     """What changes for whom, were the draft designated that day. Thirty queries, however many entries."""
     now = replace(basis(known=on), schedule=schedule_as_known(draft.series, on))
     schedule = schedule_as_known(draft.series, on, draft=draft)
+    entries = _current(on)
+    affected = _affected(entries, now, schedule, on, lambda facts: facts)
+    return Impact(on, len(entries), affected, replace(now, schedule=schedule), Entry.objects.all())
+
+
+def of_designated(edition: Edition, *, on: datetime.date) -> Impact:
+    """What a designated edition changes for whom, against what was known on the day before its designation.
+
+    Asked for later it says the same, but for entries that have come or gone since.
+    """
+    known = (timezone.localdate(edition.designated_at) if edition.designated_at else on) - A_DAY
+    now = replace(basis(known=on), schedule=schedule_as_known(edition.series, known))
+    schedule = schedule_as_known(edition.series, known, draft=edition)
     entries = _current(on)
     affected = _affected(entries, now, schedule, on, lambda facts: facts)
     return Impact(on, len(entries), affected, replace(now, schedule=schedule), Entry.objects.all())

@@ -64,6 +64,13 @@ def count_unreleased(on: datetime.date) -> tuple[Counted, datetime.date | None]:
     return count_between(since, (journal.head()[0], on))  # type: ignore[arg-type]
 
 
+def changes_of(release: Release) -> Changes:
+    """What one of our releases added, removed and covered, as rows: its own text says the same in words."""
+    earlier = Release.objects.filter(position__lt=release.position, serial__isnull=False)
+    previous = earlier.order_by("-position").first()
+    return _changes(previous, release.serial or 0, release.issued_on or datetime.date.min)
+
+
 def next_number() -> str:
     """The number of the next release; the first of all is `1.0`."""
     last = Release.objects.order_by("position").last()

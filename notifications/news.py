@@ -7,13 +7,17 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from cpl import publishing
+from cpl.changes import Changes
 from cpl.models import Contact, Release, Step, Submission
 from cpl.workflow import MOVES
-from notifications import audiences, letters, outbox
+from notifications import audiences, letters, outbox, subscriptions
 from notifications.audiences import Directory
 from notifications.due import To
 from notifications.models import Audience, Message, Recipient, ReleaseNotice, StepNotice
 from notifications.sending import deliver_all
+from notifications.subscriptions import How, Kind, Selection, Wishes
+from notifications.wording import words_of
 
 OFFICERS_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "officer" and move.is_told}
 OWN_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "submitter"}
@@ -58,11 +62,26 @@ def _tell_of_step(step_id: int, at: datetime.datetime) -> list[Message]:
     Submission.objects.select_for_update().get(pk=step.submission_id)
     if StepNotice.objects.filter(step=step).exists():
         return []
-    known = outbox.recipients(_submitters(step.submission))
-    mails = [outbox.Mail(row, letters.of_step(step, addressee=row.addressed)) for row in known.values()]
+    wishes, wording = Wishes(), words_of(Message.Kind.STEP)
+    known = list(outbox.recipients(_submitters(step.submission)).values())
+    told = [row for row in known if wishes.of(row, Kind.STEP).how == How.AT_ONCE]
+    mails = [
+        outbox.Mail(
+            row,
+            letters.of_step(
+                step,
+                addressee=row.addressed,
+                leave=subscriptions.leave(row, Kind.STEP),
+                wording=wording,
+            ),
+        )
+        for row in told
+    ]
     messages = outbox.queue(Message.Kind.STEP, mails, at=at)
+    by_recipient = {message.recipient_id: message for message in messages}
+    # Who wants no e-mail each time gets a row all the same: it has been dealt with.
     StepNotice.objects.bulk_create(
-        StepNotice(step=step, recipient=message.recipient, message=message) for message in messages
+        StepNotice(step=step, recipient=row, message=by_recipient.get(row.pk)) for row in known
     )
     return messages
 
@@ -72,13 +91,42 @@ def _tell_of(release: Release, on: datetime.date, at: datetime.datetime) -> list
     directory = Directory(audiences.rows(Audience.Kind.RELEASE, lock=True), on)
     if ReleaseNotice.objects.filter(release=release).exists():
         return []
-    known = outbox.recipients(directory.everybody())
-    mails = [outbox.Mail(row, letters.of_release(release, addressee=row.addressed)) for row in known.values()]
+    wishes, wording = Wishes(), words_of(Message.Kind.RELEASE)
+    known = list(outbox.recipients(directory.everybody()).values())
+    asked = Recipient.objects.filter(pk__in=wishes.asked(Kind.RELEASE, [How.AT_ONCE]), party__active=True)
+    known += [row for row in asked.select_related("party", "user") if row not in known]
+    told = [row for row in known if wishes.of(row, Kind.RELEASE).how == How.AT_ONCE]
+    changes = (
+        publishing.changes_of(release)
+        if any(wishes.of(row, Kind.RELEASE).selection for row in told)
+        else None
+    )
+    mails = []
+    for row in told:
+        only = part_of(changes, wishes.of(row, Kind.RELEASE).selection)
+        if only == "":
+            continue
+        leave = subscriptions.leave(row, Kind.RELEASE)
+        words = letters.of_release(release, addressee=row.addressed, leave=leave, only=only, wording=wording)
+        mails.append(outbox.Mail(row, words))
     messages = outbox.queue(Message.Kind.RELEASE, mails, at=at)
+    by_recipient = {message.recipient_id: message for message in messages}
     ReleaseNotice.objects.bulk_create(
-        ReleaseNotice(release=release, recipient=message.recipient, message=message) for message in messages
+        ReleaseNotice(release=release, recipient=row, message=by_recipient.get(row.pk)) for row in known
     )
     return messages
+
+
+def part_of(changes: Changes | None, selection: Selection) -> str | None:
+    """What of a release somebody asked for, in words; empty where it has nothing of it, None: all of it."""
+    if changes is None or not selection:
+        return None
+    part = Changes(
+        tuple(entry for entry in changes.added if selection.wants(entry)),
+        tuple(row for row in changes.removed if selection.wants(row.entry)),
+        tuple(row for row in changes.covered if selection.wants(row.entry)),
+    )
+    return part.as_text() if part else ""
 
 
 def _submitters(submission: Submission) -> Iterable[To]:

@@ -3,7 +3,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from notifications import news, sending, watch
+from notifications import designations, digests, news, sending, validity, watch
 
 
 @shared_task
@@ -35,3 +35,17 @@ def tell_of_steps(submission_id: int | None = None) -> None:
 def tell_of_releases(number: str | None = None) -> None:
     """After a release, and hourly for whatever that missed."""
     news.tell_of_releases(timezone.localdate(), timezone.now(), number)
+
+
+@shared_task
+def tell_of_designations() -> None:
+    """Hourly, and after a designation: every Party, of each edition, once."""
+    designations.tell_of_designations(timezone.localdate(), timezone.now())
+
+
+@shared_task
+def tell_who_asked() -> None:
+    """Hourly: dates of the tables that draw near, and digests, to those who asked for them."""
+    on, at = timezone.localdate(), timezone.now()
+    validity.tell_of_ends(on, at)
+    digests.tell_digests(on, at)

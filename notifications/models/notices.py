@@ -63,7 +63,10 @@ class StepNotice(models.Model):
 
     step = models.ForeignKey(Step, on_delete=models.PROTECT, related_name="notices")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="step_notices")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="step_notices")
+    # None: its recipient had asked not to be told of it singly.
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="step_notices"
+    )
 
     class Meta:
         ordering = ["-pk"]
@@ -81,7 +84,10 @@ class ReleaseNotice(models.Model):
 
     release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="notices")
     recipient = models.ForeignKey(Recipient, on_delete=models.PROTECT, related_name="release_notices")
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="release_notices")
+    # None: its recipient had asked not to be told of it singly.
+    message = models.ForeignKey(
+        Message, null=True, blank=True, on_delete=models.PROTECT, related_name="release_notices"
+    )
 
     class Meta:
         ordering = ["-pk"]
