@@ -16,6 +16,7 @@ from django.db.models import F, Q
 
 from cpl import signals
 from cpl.models import Job, Party
+from cpl.private_files import Shelf
 
 # After so long without a word a worker is given up for lost.
 SILENCE = datetime.timedelta(seconds=60)
@@ -26,6 +27,9 @@ GIVEN_UP = (
     "Begin it again; if it stops again, tell the Panel."
 )
 State = Job.State
+# Files that jobs wrote for the person who asked, and how long they stay.
+RESULTS = Shelf("results")
+KEPT = datetime.timedelta(days=7)
 
 
 class LostClaim(Exception):
@@ -132,6 +136,13 @@ def resume(at: datetime.datetime) -> int:
     for job_id in found:
         _call(job_id)
     return len(found)
+
+
+def forget_results(at: datetime.datetime) -> None:
+    """Takes away the files that were written a week ago: they are made anew in a minute."""
+    for digest in list(RESULTS.untouched_since(at - KEPT)):
+        RESULTS.clear(digest)
+    RESULTS.clear_unfinished(at - KEPT)
 
 
 def _free(at: datetime.datetime) -> Q:

@@ -31,6 +31,24 @@ class Shelf:
             _write(path, content)
         return digest
 
+    def keep_file(self, written: Path) -> str:
+        """Takes over a file written `beside`, which nobody had to hold whole; gives its SHA-256."""
+        with written.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        path = self.path_of(digest)
+        path.parent.mkdir(mode=0o700, exist_ok=True)
+        written.replace(path)
+        os.utime(path)
+        return digest
+
+    def beside(self) -> Path:
+        """An empty file on the same disk, to be written and then kept."""
+        folder = Path(settings.DATA_DIR) / self.name
+        folder.mkdir(mode=0o700, exist_ok=True)
+        handle, path = tempfile.mkstemp(dir=folder, prefix=".")
+        os.close(handle)
+        return Path(path)
+
     def read(self, digest: str) -> bytes:
         """The bytes again, after making sure that they are still those of the digest."""
         content = self.path_of(digest).read_bytes()
@@ -46,6 +64,12 @@ class Shelf:
         for path in (Path(settings.DATA_DIR) / self.name).glob("??/*"):
             if not path.name.startswith(".") and path.stat().st_mtime < at.timestamp():
                 yield path.name
+
+    def clear_unfinished(self, at: datetime.datetime) -> None:
+        """Takes away what was begun `beside` before that moment and never kept."""
+        for path in (Path(settings.DATA_DIR) / self.name).glob(".*"):
+            if path.is_file() and path.stat().st_mtime < at.timestamp():
+                path.unlink(missing_ok=True)
 
     def clear(self, digest: str) -> None:
         self.path_of(digest).unlink(missing_ok=True)

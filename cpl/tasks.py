@@ -18,6 +18,7 @@ Clock = Callable[[], datetime.datetime]
 Work = Callable[[Job, Clock], None]
 
 # What is done for each sort of job; it calls `jobs.heard` as it goes, and `jobs.finish` at its end.
+# A door adds what only it knows how to do (`cpl/admin/exports.py`).
 WORK: dict[str, Work] = {
     Job.What.CHECK_UPLOAD: uploads.do_check,
     Job.What.TAKE_UPLOAD: uploads.do_take,
@@ -54,6 +55,12 @@ def resume_jobs() -> None:
 def forget_uploads() -> None:
     """Daily: takes away what old files said, as far as nobody needs it any longer."""
     uploads.forget(timezone.now())
+
+
+@shared_task
+def forget_results() -> None:
+    """Daily: takes away the files that jobs wrote a week ago."""
+    jobs.forget_results(timezone.now())
 
 
 @receiver(signals.job_waits)
