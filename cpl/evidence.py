@@ -7,12 +7,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Iterable
 from pathlib import Path
 
 from django.conf import settings
 
 from cpl.formats import pdf, pictures
-from cpl.models import FileReading, Submission
+from cpl.models import Evidence, FileReading, Submission
 from cpl.private_files import Shelf
 from cpl.rules.case import DocumentFacts
 from cpl.rules.documents import normalised
@@ -84,14 +85,19 @@ def look_into(digest: str) -> FileReading:
 
 def documents_of(submission: Submission) -> dict[str, tuple[DocumentFacts, ...]]:
     """What a submission's files say, by what they are. Two queries, however many files."""
-    rows = list(submission.evidence.order_by("pk")) if submission.pk else []
-    texts = dict(
-        FileReading.objects.filter(sha256__in=[row.sha256 for row in rows]).values_list("sha256", "text")
-    )
-    found: dict[str, tuple[DocumentFacts, ...]] = {}
+    return documents_of_all([submission]).get(submission.pk, {}) if submission.pk else {}
+
+
+def documents_of_all(submissions: Iterable[Submission]) -> dict[int, dict[str, tuple[DocumentFacts, ...]]]:
+    """By number what the files of each say. Two queries, however many there are."""
+    rows = list(Evidence.objects.filter(submission__in=[row.pk for row in submissions]).order_by("pk"))
+    readings = FileReading.objects.filter(sha256__in={row.sha256 for row in rows})
+    texts = {sha256: normalised(text) for sha256, text in readings.values_list("sha256", "text")}
+    found: dict[int, dict[str, tuple[DocumentFacts, ...]]] = {}
     for row in rows:
-        document = DocumentFacts(row.file_name, normalised(texts.get(row.sha256, "")))
-        found[row.what] = (*found.get(row.what, ()), document)
+        of_one = found.setdefault(row.submission_id, {})
+        document = DocumentFacts(row.file_name, texts.get(row.sha256, ""))
+        of_one[row.what] = (*of_one.get(row.what, ()), document)
     return found
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from cpl import fields as f
 from cpl import jobs, register, workflow
-from cpl.checking import problems
+from cpl.checking import problems_of_all
 from cpl.models import Job, Step, Submission
 from cpl.rules.problem import Level, Problem, refusals, warnings
 from cpl.workflow import NotPossible
@@ -73,7 +73,9 @@ def look_at(submission_ids: Sequence[int], *, by: User, on: datetime.date) -> li
     if len(submission_ids) > MOST:
         raise NotPossible(f"At most {MOST} are approved at once. Choose fewer.")
     rows = Submission.objects.filter(pk__in=submission_ids).select_related("party", "assigned_to")
-    return [_member(row, by, on) for row in rows.order_by("submitted_at", "pk")]
+    found = list(rows.order_by("submitted_at", "pk"))
+    said = problems_of_all(found, on, for_officer=True)
+    return [_member(row, by, said[row.pk]) for row in found]
 
 
 def common_warnings(members: Sequence[Member]) -> list[CommonWarning]:
@@ -139,8 +141,7 @@ def do_approve(job: Job, clock: Clock) -> None:
         jobs.finish(job, clock(), words, {"approved": approved, "refused": refused})
 
 
-def _member(row: Submission, by: User, on: datetime.date) -> Member:
-    found = problems(row, on, for_officer=True)
+def _member(row: Submission, by: User, found: tuple[Problem, ...]) -> Member:
     return Member(row, workflow.digest_of(row), found, _obstacle(row, by, found))
 
 
@@ -151,7 +152,7 @@ def _obstacle(row: Submission, by: User, found: tuple[Problem, ...]) -> str:
         return "It is on hold. Release it first."
     if refused := refusals(found):
         return refused[0].message
-    if not {"approve", workflow.FIRST} & workflow.possible(row, by).keys():
+    if not workflow.may_approve(row, by):
         return (
             "You had a hand in this, act for the organisation behind it, or approved it as the first of two: "
             "another officer has to decide it."

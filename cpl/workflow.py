@@ -107,13 +107,20 @@ def had_a_hand(user: User, submission: Submission) -> bool:
 
 def possible(submission: Submission, user: User) -> dict[str, Move]:
     """The moves that this person could make now, by verb: what buttons are made of."""
+    there = {verb: move for (status, verb), move in MOVES.items() if status == submission.status}
+    roles = {role: may(user, role, submission) for role in {move.role for move in there.values()}}
     return {
         verb: move
-        for (status, verb), move in MOVES.items()
-        if status == submission.status
-        and may(user, move.role, submission)
-        and not _not_yet(submission, verb, user)
+        for verb, move in there.items()
+        if roles[move.role] and not _not_yet(submission, verb, user)
     }
+
+
+def may_approve(submission: Submission, user: User) -> bool:
+    """Whether this officer could approve it now, alone or as one of two."""
+    verb = FIRST if settings.SECOND_APPROVAL and first_approval(submission) is None else "approve"
+    move = MOVES.get((submission.status, verb))
+    return bool(move and may(user, move.role, submission) and not _not_yet(submission, verb, user))
 
 
 def first_approval(submission: Submission) -> Step | None:
