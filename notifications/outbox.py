@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db.models import Q
 
+from notifications.attachments import File
 from notifications.due import To
 from notifications.letters import Words
 from notifications.models import Attachment, Letter, Message, Recipient, Run
@@ -60,11 +61,15 @@ def queue(
     Letter.objects.bulk_create(letters, batch_size=BATCH)
     for message, mail in zip(messages, mails, strict=True):
         if mail.words.files:
-            Attachment.objects.bulk_create(
-                Attachment(letter_id=message.pk, name=file.name, media_type=file.media_type, content=file.content)
-                for file in mail.words.files
-            )
+            # Letter by letter: the tables of a large run are not held twice.
+            Attachment.objects.bulk_create(_attached(message, file) for file in mail.words.files)
     return messages
+
+
+def _attached(message: Message, file: File) -> Attachment:
+    return Attachment(
+        letter_id=message.pk, name=file.name, media_type=file.media_type, content=file.content
+    )
 
 
 def _known(wanted: Sequence[To]) -> dict[To, Recipient]:

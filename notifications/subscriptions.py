@@ -126,7 +126,7 @@ def selected(entries: Iterable[Entry], selection: Selection) -> list[Entry]:
 
 
 def leave(recipient: Recipient, kind: str) -> str:
-    """The address at which a recipient ends a kind of e-mail: it needs no account, and nobody can guess it."""
+    """The address at which a recipient ends a kind of e-mail: without an account, and not to be guessed."""
     # Without a time in it: the same message has the same address at each attempt.
     token = signing.Signer(salt=SALT).sign_object([recipient.pk, kind])
     return settings.PORTAL_URL + reverse("end_subscription", args=[token])

@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from cpl.admin import dashboard
+from notifications.portal import wishes
 from sec_portal import health, metrics
 
 # The plain admin login walks past the second factor; allauth's does not.
@@ -24,7 +25,9 @@ urlpatterns = [
     path("account/email/", RedirectView.as_view(pattern_name="account_change_password")),
     path("account/", include("allauth.account.urls")),
     path("account/mfa/", include("allauth.mfa.urls")),
+    path("portal/", include("notifications.portal.urls")),
     path("portal/", include("cpl.portal.urls")),
+    path("unsubscribe/<str:token>/", wishes.end, name="end_subscription"),
     path("api/v1/", include("cpl.api.urls")),
     path("healthz", health.healthz, name="healthz"),
     path("metrics", metrics.metrics, name="metrics"),

@@ -275,7 +275,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('how', 'at_once'), ('kind', 'nearing'), _negated=True), name='notifications_subscription_nearing_in_digests', violation_error_message="What draws near comes in a digest; the Panel's own notices come singly."),
+            constraint=models.CheckConstraint(condition=models.Q(('how', 'at_once'), ('kind', 'nearing'), _negated=True), name='notifications_subscription_nearing_in_digests', violation_error_message="What draws near comes in a digest; the Panel's notices come singly."),
         ),
         migrations.AddConstraint(
             model_name='validitynotice',

@@ -39,7 +39,7 @@ class Subscription(models.Model):
             models.CheckConstraint(
                 name="notifications_subscription_nearing_in_digests",
                 condition=~models.Q(kind="nearing", how="at_once"),
-                violation_error_message="What draws near comes in a digest; the Panel's own notices come singly.",
+                violation_error_message="What draws near comes in a digest; the Panel's notices come singly.",
             ),
         ]
 
