@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage, Message as AnyMessage
+from email.message import EmailMessage
+from email.message import Message as AnyMessage
 from email.utils import getaddresses, parseaddr
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
@@ -117,8 +118,9 @@ def _returned(mail: AnyMessage) -> Iterator[Returned]:
         for block in blocks[1:] if isinstance(blocks, list) else []:
             kind = ACTIONS.get(_value(block, "Action").lower())
             if kind:
-                answer = _value(block, "Diagnostic-Code").partition(";")[2] or _value(block, "Diagnostic-Code")
-                yield Returned(_address(block), kind, _value(block, "Status")[:20], without_addresses(answer))
+                said = _value(block, "Diagnostic-Code")
+                answer = without_addresses(said.partition(";")[2] or said)
+                yield Returned(_address(block), kind, _value(block, "Status")[:20], answer)
 
 
 def _address(block: AnyMessage) -> str:
@@ -144,8 +146,9 @@ def _message_ids(mail: EmailMessage | AnyMessage) -> Iterator[str]:
                 yield from ID.findall(str(inner[0].get("Message-ID", "")))
         elif part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)
-            headers = message_from_bytes(content if isinstance(content, bytes) else b"", policy=policy.compat32)
-            yield from ID.findall(str(headers.get("Message-ID", "")))
+            headers = content if isinstance(content, bytes) else b""
+            returned = message_from_bytes(headers, policy=policy.compat32)
+            yield from ID.findall(str(returned.get("Message-ID", "")))
     for name in ("In-Reply-To", "References"):
         yield from ID.findall(str(mail.get(name, "")))
 
@@ -177,10 +180,12 @@ def _refused(error: object, message: Message) -> dict[str, tuple[int, bytes | st
     if isinstance(error, Mapping):
         return {address.lower(): said for address, said in error.items() if said[0] >= 500}
     if isinstance(error, SMTPDataError) and error.smtp_code >= 500:
-        return {address: (error.smtp_code, error.smtp_error) for address in addresses_of(message)}
+        return dict.fromkeys(addresses_of(message), (error.smtp_code, error.smtp_error))
     return {}
 
 
 def _may_pass(error: object) -> bool:
     """Whether some address was put off rather than refused: then it is tried again."""
-    return isinstance(error, SMTPRecipientsRefused) and any(code < 500 for code, _ in error.recipients.values())
+    if not isinstance(error, SMTPRecipientsRefused):
+        return False
+    return any(code < 500 for code, _ in error.recipients.values())

@@ -1,4 +1,4 @@
-"""Tells every Party, once, that an edition of the tables was designated: its dates, and the entries it touches.
+"""Tells every Party, once, that an edition of the tables was designated: its dates, and what it touches.
 
 No Party can end this, and none is told twice: a row for each edition and Party stands behind it. What a
 queue forgets is found again, hourly, from the editions themselves.
@@ -8,7 +8,8 @@ import datetime
 
 from django.db import transaction
 
-from applicability.consequences import Consequence
+from applicability.answers import Verdict
+from applicability.consequences import Consequence, Stretch
 from applicability.differences import differences
 from applicability.editions import edition_before, tables_from
 from applicability.models import Edition
@@ -53,7 +54,7 @@ def designated(edition: Edition, on: datetime.date) -> letters.Designated:
 def in_words(one: Consequence) -> str:
     """What changes for one entry, in a line."""
     parts = [
-        f"may {'no longer' if stretch.after.verdict.value == 'no' else 'again'} be {verb} from {say(stretch.first)}"
+        f"may {_changed(stretch)} be {verb} from {say(stretch.first)}"
         for verb, stretches in (("installed", one.install), ("maintained", one.maintain))
         for stretch in stretches[:1]
     ]
@@ -62,6 +63,11 @@ def in_words(one: Consequence) -> str:
         words = say(by.date) if by and by.date else "a day that the tables do not name"
         parts.append(f"to be updated or replaced by {words}")
     return "; ".join(parts)
+
+
+def _changed(stretch: Stretch) -> str:
+    words = {Verdict.NO: "no longer", Verdict.YES: "now"}
+    return words.get(stretch.after.verdict, "or may not (the tables leave it open)")
 
 
 @transaction.atomic

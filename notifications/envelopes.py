@@ -1,4 +1,4 @@
-"""What goes around a letter when it is sent: where to, on whose behalf, its files, and how to end such mail."""
+"""What goes around a letter when it is sent: where to, for whom, its files, and how to end such mail."""
 
 from dataclasses import dataclass
 
@@ -38,9 +38,9 @@ def dress(mail: EmailMultiAlternatives, message: Message, letter: Letter, to: Wh
 
 def _say_for_whom(mail: EmailMultiAlternatives, message: Message) -> None:
     words = (
-        f"This e-mail is for {message.recipient}, which has no address on record. It came to you because this "
-        f"is the Panel's stand-in address. Find out how to reach {message.recipient}, pass it on, and enter "
-        "the address in the admin, under Parties."
+        f"This e-mail is for {message.recipient}, which has no address on record. It came to you because "
+        f"this is the Panel's stand-in address. Find out how to reach {message.recipient}, pass it on, and "
+        "enter the address in the admin, under Parties."
     )
     mail.body = f"{words}\n\n{mail.body}"
     mail.alternatives = [

@@ -44,15 +44,15 @@ class MessageAdmin(ReadOnlyAdmin):
     def has_send_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("notifications.send_again")
 
-    @admin.action(description="Send again those that failed", permissions=["send_again"])
+    @admin.action(description="Send again those that failed or came back", permissions=["send_again"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Message]) -> None:
-        failed = list(queryset.filter(state=Message.State.FAILED))
+        failed = list(queryset.filter(state__in=[Message.State.FAILED, Message.State.BOUNCED]))
         count = sending.send_again([message.pk for message in failed], timezone.now())
         for message in failed:
             self.log_change(request, message, "Sent again.")
             tasks.deliver.delay_on_commit(message.pk)
         self.message_user(
-            request, f"{count} of {queryset.count()} had failed and will be sent again.", messages.SUCCESS
+            request, f"{count} of {queryset.count()} had failed or come back and will be sent again.", messages.SUCCESS
         )
 
     @admin.display(description="as it is read")

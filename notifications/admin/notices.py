@@ -5,11 +5,14 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from cpl.admin.read_only import ReadOnlyAdmin
+from notifications.admin.foretelling import ForecastPages
+from notifications.admin.proving import ProofPages
 from notifications.models import Message, Notice
 
 
 @admin.register(Notice)
-class NoticeAdmin(ReadOnlyAdmin):
+class NoticeAdmin(ProofPages, ForecastPages, ReadOnlyAdmin):
+    change_list_template = "admin/notifications/notices.html"
     list_display = ["entry", "certificate", "date", "milestone", "to", "state", "due_on", "delivery"]
     list_filter = ["state", "milestone", "message__state", "date"]
     list_select_related = ["entry", "certificate", "recipient__party", "recipient__user", "message"]

@@ -18,7 +18,7 @@ from cpl.portal import own
 from notifications import outbox
 from notifications import subscriptions as verbs
 from notifications.due import To
-from notifications.models import Recipient, Subscription
+from notifications.models import Recipient
 from notifications.subscriptions import How, Kind, Selection, Wish, Wishes
 
 CODE = re.compile(r"[0-9A-F]{4}")
@@ -133,7 +133,9 @@ def _selection(request: HttpRequest) -> Selection:
     codes = [code.replace(":", "").upper() for code in codes]
     for code in codes:
         if not CODE.fullmatch(code):
-            raise NotUnderstood(f"“{code[:20]}” is no manufacturer identifier: write four hex digits, as 7A01.")
+            raise NotUnderstood(
+                f"“{code[:20]}” is no manufacturer identifier: write four hex digits, as 7A01."
+            )
     for number in numbers:
         if not (number.isascii() and number.isdigit() and len(number) <= 6):
             raise NotUnderstood(f"“{number[:20]}” is no entry number: write up to six digits, as 000123.")
@@ -152,5 +154,3 @@ def _selection(request: HttpRequest) -> Selection:
 def _words(text: str) -> list[str]:
     parts: Iterable[str] = re.split(r"[\s,;]+", text.replace("\x00", "")[:20_000])
     return [part for part in parts if part]
-
-
