@@ -41,7 +41,7 @@ class GuardedXLSX(base_formats.XLSX):
     """A workbook's first sheet."""
 
     def create_dataset(self, in_stream: bytes, **_: Any) -> tablib.Dataset:
-        with open_book(in_stream, limits=LIMITS) as book:
+        with open_book(in_stream, limits=LIMITS, formulas=True) as book:
             return _dataset(_cells(row) for row in book.rows(book.names[0]))
 
 
@@ -80,6 +80,10 @@ def again(dataset: tablib.Dataset) -> str:
 
 
 def _cells(row: Row) -> list[str]:
+    """What a formula came to when somebody last saved it is not what they wrote."""
+    for cell in row:
+        if cell.kind in ("formula", "error"):
+            raise UnreadableFile(f"Cell {cell.address} holds a formula or an error. Put in its value.")
     return [_text(cell.value) for cell in row]
 
 
@@ -250,7 +254,7 @@ def _line(part: Part, row: RowResult, standing: Mapping[int, Any]) -> Line:
     found = tuple(("", row.row_values.get(name, "")) for name in part.columns)
     place = row.row_values[PLACE]
     if not row.is_valid():
-        return Line(place, "refused", found, tuple(_says(row)))
+        return Line(place, "refused", found, tuple(reasons_of(row)))
     before = standing.get(row.original.pk) if row.original else None
     cells = tuple(
         (str(getattr(before, name)) if before else "", str(getattr(row.instance, name)))
@@ -259,7 +263,8 @@ def _line(part: Part, row: RowResult, standing: Mapping[int, Any]) -> Line:
     return Line(place, WORDS[row.import_type], cells)
 
 
-def _says(row: RowResult) -> Iterator[str]:
+def reasons_of(row: RowResult) -> Iterator[str]:
+    """Why a row cannot be brought in."""
     for error in row.errors:
         yield str(error.error)
     if isinstance(row.validation_error, ValidationError):

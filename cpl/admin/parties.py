@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cpl.admin.days import day_asked
 from cpl.admin.exports import PartyTable, TableToTake
+from cpl.admin.imports import TablesOfParties
 from cpl.admin.read_only import KeptAdmin
 from cpl.as_it_was import party_on
 from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, RemovalGround
@@ -35,12 +36,13 @@ class ManufacturerIdentifierInline(admin.TabularInline):
 
 
 @admin.register(Party)
-class PartyAdmin(TableToTake, KeptAdmin, HistoryToRead):
+class PartyAdmin(TableToTake, TablesOfParties, KeptAdmin, HistoryToRead):
     resource_classes = [PartyTable]
     list_display = ["name", "category", "verified", "active", "identifiers"]
     list_filter = ["category", "verified", "active"]
     search_fields = ["name", "manufacturer_identifiers__code"]
     inlines = [MembershipInline, ContactInline, ManufacturerIdentifierInline]
+    change_list_template = "admin/cpl/party/list.html"
     change_form_template = "admin/cpl/party/page.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Party]:

@@ -13,9 +13,9 @@ from django.db.models import Model
 from applicability.drafting import copy_edition
 from applicability.models import Edition
 from cpl import fields as f
-from cpl import uploads, workflow
+from cpl import jobs, uploads, workflow
 from cpl.candidates import keep
-from cpl.models import Candidate, Evidence, Party, Submission
+from cpl.models import Candidate, Evidence, Job, Party, Submission
 from notifications.models import Letter, Message, Recipient, Run
 from tests.access.table import GROUPS, ROLES, VISITOR
 from tests.api.programs import make_token
@@ -64,6 +64,8 @@ class Sample:
             founded, title="Second", effective_from=datetime.date(2030, 1, 1), source_kind="direction",
             source_reference="Direction of 1 May 2029", by=officer.pk,
         )  # fmt: skip
+        self.approving = _job(officer, Job.What.APPROVE)
+        self.export = _job(officer, Job.What.EXPORT, model="cpl.entry", ending="csv", query="")
         _say_it(maker)
         assert rival
         Authenticator.objects.create(user=rival, type="totp", data={"secret": "none"})
@@ -117,6 +119,15 @@ class Sample:
         raise KeyError(f"tests/access/sample.py does not say what <{name}> is in {route}")
 
 
+def _job(by: User, what: str, **asked: str) -> Job:
+    """Work that is done, and the file that came of it."""
+    file = {"sha256": jobs.RESULTS.keep(b"number"), "name": "entry.csv", "size": 6}
+    return Job.objects.create(
+        what=what, subject="sample", state="done", asked=asked, started_by=by, created_at=AT, ended_at=AT,
+        result=file,
+    )  # fmt: skip
+
+
 def _say_it(maker: User) -> None:
     """A message that waits, as a run makes it."""
     message = Message.objects.create(
@@ -147,11 +158,14 @@ PLACES: tuple[tuple[str, dict[str, Value]], ...] = (
     ("admin/auth/user/", {"id": lambda s: s.people["supplier"].pk}),  # type: ignore[union-attr]
     ("admin/cpl/certificate/", {"pk": lambda s: s.certificate.pk, "month": "2026-10"}),
     ("admin/cpl/entry/", {"pk": 1}),
+    ("admin/cpl/party/", {"slug": "contacts", "ending": "csv"}),
+    ("admin/cpl/job/", {"pk": lambda s: s.export.pk}),
     (
         "admin/cpl/submission/",
         {
             "pk": lambda s: s.submitted.pk,
             "kind": "removal",
+            "job_pk": lambda s: s.approving.pk,
             "evidence_pk": lambda s: Evidence.objects.filter(submission=s.submitted).first().pk,  # type: ignore[union-attr]
         },
     ),

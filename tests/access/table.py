@@ -35,8 +35,8 @@ MAY, SIGN_IN, FORBIDDEN, NOT_FOUND, REFUSED = "may", "sign in", "forbidden", "no
 class Line:
     """An address, who may ask for it (GET) and who may send to it (POST). None: no such method.
 
-    `otherwise` is what those are told who are signed in and not named; `visitors` what somebody is told who is
-    not; `parties` what people of organisations are told, where that is something else.
+    `otherwise` is what those are told who are signed in and not named; `visitors` what somebody is told who
+    is not; `parties` what people of organisations are told, where that is something else.
     """
 
     route: str
@@ -137,6 +137,9 @@ ACTIONS: dict[str, str] = {
     "cpl.certificate withdraw": "officer",
     "cpl.candidate remove": "officer",
     "cpl.candidate keep": "deciders",
+    "cpl.submission assign": "deciders",
+    "cpl.submission assign_to_me": "deciders",
+    "cpl.submission approve_family": "deciders",
     "notifications.message send_again": "officer",
 }
 
@@ -164,9 +167,18 @@ LINES: tuple[Line, ...] = (
     officers("cpl/entry/export/", "readers", "readers"),
     officers("cpl/entry/<int:pk>/dossier.zip", "readers", None),
     officers("cpl/party/export/", "readers, administrator", "readers, administrator"),
+    # Addresses are people's: they leave with who keeps them.
+    officers("cpl/party/rows/<slug:slug>.<slug:ending>", "administrator", "administrator"),
+    officers("cpl/party/rows/<slug:slug>/import/", "administrator", "administrator"),
     officers("cpl/release/publish/", "publisher", "publisher"),
     officers("cpl/submission/raise/<slug:kind>/", "officer", "officer"),
     officers("cpl/submission/<int:pk>/decide/", None, "deciders"),
+    officers("cpl/submission/<int:pk>/handle/", None, "deciders"),
+    officers("cpl/submission/assign/", "deciders", "deciders"),
+    officers("cpl/submission/family/", "deciders", "deciders"),
+    officers("cpl/submission/family/<int:job_pk>/", "deciders", None),
+    # The officer asked for that export.
+    officers("cpl/job/<int:pk>/file/", "officer", None, NOT_FOUND),
     officers("cpl/submission/<int:pk>/evidence/<int:evidence_pk>/", "readers", "readers"),
     officers("applicability/edition/<int:pk>/copy/", "officer", "officer"),
     officers("applicability/edition/<int:pk>/designate/", "deciders", "deciders"),
@@ -238,6 +250,7 @@ LINES: tuple[Line, ...] = (
     account("mfa/recovery-codes/download/", "nobody", "nobody"),
     # For everybody.
     public("healthz"),
+    public("metrics"),
     public(""),
     public("entries.csv"),
     public("entries/<str:written>/"),
