@@ -116,6 +116,8 @@ def _returned(mail: AnyMessage) -> Iterator[Returned]:
         blocks = part.get_payload()
         # The first block is about the whole message, each further one about an address.
         for block in blocks[1:] if isinstance(blocks, list) else []:
+            if not isinstance(block, AnyMessage):
+                continue
             kind = ACTIONS.get(_value(block, "Action").lower())
             if kind:
                 said = _value(block, "Diagnostic-Code")
@@ -142,7 +144,7 @@ def _message_ids(mail: EmailMessage | AnyMessage) -> Iterator[str]:
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822":
             inner = part.get_payload()
-            if isinstance(inner, list) and inner:
+            if isinstance(inner, list) and inner and isinstance(inner[0], AnyMessage):
                 yield from ID.findall(str(inner[0].get("Message-ID", "")))
         elif part.get_content_type() == "text/rfc822-headers":
             content = part.get_payload(decode=True)

@@ -156,7 +156,9 @@ def of_release(
         "leave": leave,
     }
     facts = {"release": str(release.number)}
-    return _words(Message.Kind.RELEASE, "release", release.issued_on, facts, context, wording)
+    # Only issues from before this register may have no day, and nobody is told of those.
+    on = release.issued_on or datetime.date.min
+    return _words(Message.Kind.RELEASE, "release", on, facts, context, wording)
 
 
 def of_designation(
@@ -170,6 +172,7 @@ def of_designation(
         "effective": say(edition.effective_from),
         "entries": _count(len(designated.touched), "entry", "entries"),
     }
+    name = f"cpl-{on}-entries-touched.csv"
     context = {
         "addressee": addressee,
         "on": on,
@@ -178,9 +181,9 @@ def of_designation(
         "entries": facts["entries"],
         "url": f"{settings.PORTAL_URL}/applicability/",
         "is_long": len(designated.touched) > MOST_LISTED,
-        "file": f"cpl-{on}-entries-touched.csv",
+        "file": name,
     }
-    files = (designated.table(context["file"]),) if designated.touched else ()
+    files = (designated.table(name),) if designated.touched else ()
     return _words(Message.Kind.DESIGNATION, "designation", on, facts, context, wording, files)
 
 

@@ -19,6 +19,8 @@ class Smtp(EmailBackend):
     Here each message has them afterwards, in `refused`: replies by address.
     """
 
+    refused: dict[str, tuple[int, bytes]] = {}
+
     def open(self) -> bool | None:
         opened = super().open()
         if opened and self.connection is not None:
@@ -31,7 +33,7 @@ class Smtp(EmailBackend):
         return self.refused
 
     def _send(self, email_message: EmailMessage) -> bool:
-        self.refused: dict[str, tuple[int, bytes]] = {}
+        self.refused = {}
         sent: bool = super()._send(email_message)  # type: ignore[misc]
         email_message.refused = self.refused  # type: ignore[attr-defined]
         return sent

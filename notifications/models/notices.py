@@ -147,7 +147,7 @@ class ValidityNotice(models.Model):
 
 
 class DigestNotice(models.Model):
-    """What happened in a time was told to one recipient, who asked for a digest in place of single e-mails."""
+    """What happened in a time was told to one recipient, who asked for a digest in their place."""
 
     every = models.CharField(max_length=10)
     since = models.DateTimeField()
