@@ -29,7 +29,7 @@ __all__ = [
 
 @dataclass
 class Earlier:
-    """What came before in the same file: by device, and by the hash of an image, the first row that has it."""
+    """What came before in the same file: by device, and by an image's hash, the first row that has it."""
 
     devices: dict[str, str] = field(default_factory=dict)  # device key: words such as `row 12`
     images: dict[str, tuple[str, str]] = field(default_factory=dict)  # hash: firmware, and such words

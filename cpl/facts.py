@@ -4,7 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Min, Prefetch, Q
 
@@ -45,6 +45,15 @@ LISTED = (
     "number", "status_on_day", *Entry.DEVICE_MODEL, "technical_specification", "gbcs_version", "image_hash",
     "leaving", "submission__party",
 )  # fmt: skip
+_NAMING = tuple(
+    one.name
+    for one in (
+        f.CERTIFICATE_SCHEME,
+        f.CERTIFICATE_ID,
+        f.CERTIFICATE_REPLACES,
+        *(scheme.identifier for scheme in SCHEMES.values()),
+    )
+)
 # As long as `Submission.device_key`.
 MOST_OF_KEY = 120
 Answers = Mapping[str, str]
@@ -101,6 +110,7 @@ class Gathered:
     party: Party | None
     for_officer: bool
     common: Facts
+    named: Mapping[tuple[str, ...], Sequence[tuple[str, str]]]
     certificates: Mapping[tuple[str, str], CertificateFacts]
     spelt: Mapping[tuple[str, str], str]
     holders: Mapping[str, Holder]
@@ -127,26 +137,28 @@ class Gathered:
         *,
         besides: int | None = None,
         same_in_file: str = "",
+        image_in_file: str = "",
     ) -> Facts:
         """Those that bear on one submission. `besides`: itself, which does not wait beside itself."""
-        facts = replace(
-            self.common,
-            evidence=evidence,
-            certificates=_of(self.certificates, certificates_named(answers)),
-            spelt=_of(self.spelt, certificates_named(answers)),
-            entries=_of(self.entries, numbers_named(answers)),
-        )
+        certificates = self.named[_naming(answers)]
+        bearing: dict[str, Any] = {
+            "evidence": evidence,
+            "certificates": _of(self.certificates, certificates),
+            "spelt": _of(self.spelt, certificates),
+            "entries": _of(self.entries, numbers_named(answers)),
+        }
         if self.kind != NEW_ENTRY:
-            return facts
+            return replace(self.common, **bearing)
         device = tuple(askable(answers, one) for one in f.DEVICE_FIELDS)
         _, maker, model, version, revision, firmware = device
         holder = self.holders.get(maker)
         held = holder if holder and holder.on_day else None
-        waiting = [one for one in self.waiting.get(device_key(answers), ()) if one.pk != besides]
+        waiting = [one for one in self._waiting_for(answers) if one.pk != besides]
         own = self.party.pk if self.party else None
         same_firmware = self.by_firmware.get((maker, model, firmware), ())
         return replace(
-            facts,
+            self.common,
+            **bearing,
             same_device=tuple(one for one in same_firmware if one.device == device),
             same_hash=tuple(self.by_hash.get(askable(answers, f.IMAGE_HASH) or "none", ())),
             same_firmware=tuple(same_firmware),
@@ -159,7 +171,12 @@ class Gathered:
                 f"{one.reference} of {one.of}" for one in waiting if self.for_officer and one.party != own
             ),
             same_in_file=same_in_file,
+            image_in_file=image_in_file,
         )
+
+    def _waiting_for(self, answers: Answers) -> Sequence[Waiting]:
+        # Most often nothing waits: the key need not be put together then.
+        return self.waiting.get(device_key(answers), ()) if self.waiting else ()
 
 
 def gather(
@@ -174,7 +191,10 @@ def gather(
     holders = _holders(on)
     new = kind == NEW_ENTRY
     edition = edition_in_force(Series.STATUTORY, on) if new else None
-    named = {one for answers in asked for one in certificates_named(answers)}
+    # Many rows name the same certificates.
+    naming = {_naming(answers): answers for answers in asked}
+    by_naming = {key: tuple(certificates_named(answers)) for key, answers in naming.items()}
+    named = {one for several in by_naming.values() for one in several}
     certificates = _certificates(named, on)
     return Gathered(
         kind=kind,
@@ -187,6 +207,7 @@ def gather(
             grounds=_grounds() if kind == Submission.Kind.REMOVAL else {},
             suppliers=_suppliers() if new else frozenset(),
         ),
+        named=by_naming,
         certificates=certificates,
         spelt=_spelt(named - certificates.keys()),
         holders=holders,
@@ -205,6 +226,11 @@ def certificates_named(answers: Answers) -> Iterator[tuple[str, str]]:
     for name, asked in pairs:
         if listed := askable(answers, asked):
             yield name, split_prefix(listed)[1]
+
+
+def _naming(answers: Answers) -> tuple[str, ...]:
+    """The answers that name certificates."""
+    return tuple(answers.get(name, "") for name in _NAMING)
 
 
 def numbers_named(answers: Answers) -> Iterator[int]:

@@ -12,7 +12,8 @@ from types import MappingProxyType
 from typing import Literal
 
 from cpl import fields as f
-from cpl.checking import Checked, check_many
+from cpl.checking import Checked, Earlier, check_many, image_of
+from cpl.formats.bulk_header import NEEDED
 from cpl.formats.device_files import DeviceRow, read_device_file
 from cpl.formats.problems import CellProblem
 from cpl.models import Party, Submission
@@ -24,6 +25,7 @@ from cpl.rules.registry import Finding
 ASSUMED = frozenset({"CPA", "DLMS", "Zigbee"})
 # So many rows are judged with one set of queries.
 AT_ONCE = 1_000
+_PLACES_NEEDED = frozenset(one.name for one in NEEDED)
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -35,9 +37,12 @@ class FileProblem:
     row: int | None
     cell: str = ""
     file: str = ""
+    # That a row lacks an answer for which the file lacks the column: told of the file, once for all rows.
+    by_the_file: bool = False
 
     def as_json(self) -> dict[str, object]:
-        return {"row": self.row, "cell": self.cell, **self.problem.as_json()}
+        told = {"row": self.row, "cell": self.cell, **self.problem.as_json()}
+        return {**told, "by_the_file": True} if self.by_the_file else told
 
 
 @dataclass(frozen=True)
@@ -51,13 +56,16 @@ class CheckedRow:
 
 @dataclass(frozen=True)
 class FileReport:
-    """All that is to be said of a file. `asked_later`: fields that it has no place for and that are asked
-    after the upload."""
+    """All that is to be said of a file, each mistake once. `good_rows`: those of which none is refused.
+
+    `asked_later`: fields that it has no place for and that are asked after the upload.
+    """
 
     shape: Literal["entry_form", "bulk"]
     rows: int
     problems: tuple[FileProblem, ...]
     asked_later: tuple[str, ...] = ()
+    good_rows: int = 0
 
     @property
     def refused(self) -> bool:
@@ -91,16 +99,18 @@ def check_file(
         field.name for field in f.NEW_ENTRY if field not in f.FORM and field.name not in file.columns
     )
     found = [file_problem(one, None, name) for one in file.problems]
-    earlier: dict[str, str] = {}
-    count = 0
+    earlier = Earlier()
+    count = good = 0
     for rows in _in_parts(file.rows):
         count += len(rows)
         if most_rows is not None and count > most_rows:
             raise TooManyRows(most_rows)
         for one in check_rows(rows, party=party, by_panel=by_panel, on=on, earlier=earlier, file=name):
-            earlier.setdefault(one.checked.device_key, label(one.row))
-            found += [said for said in one.problems if said.problem.field not in later]
-    return FileReport(file.shape, count, tuple(found), later)
+            earlier.note(one.checked.device_key, *image_of(one.checked.answers), label(one.row))
+            told = [said for said in one.problems if said.problem.field not in later]
+            good += all(said.problem.level != Level.REFUSE for said in told)
+            found += [said for said in told if not said.by_the_file]
+    return FileReport(file.shape, count, tuple(found), later, good)
 
 
 def check_rows(
@@ -110,14 +120,14 @@ def check_rows(
     on: datetime.date,
     by_panel: bool = False,
     further: Mapping[str, str] = NOTHING,
-    earlier: Mapping[str, str] = NOTHING,
+    earlier: Earlier | None = None,
     corrected: Sequence[Mapping[str, str]] | None = None,
     file: str = "",
 ) -> list[CheckedRow]:
     """Judges up to 1,000 rows of one file with one set of queries.
 
     `further` answers for every row that gives nothing itself; `corrected` holds, for each row, what was typed
-    in place of its cells. `earlier` maps the device keys of earlier rows to words such as `row 12`.
+    in place of its cells. `earlier` tells of the rows before these.
     """
     changes = corrected or [NOTHING] * len(rows)
     checked = check_many(
@@ -131,9 +141,16 @@ def check_rows(
         labels=[label(row) for row in rows],
     )
     return [
-        CheckedRow(row, one, (*_of_layout(row, file), *(_placed(row, said, file) for said in one.problems)))
-        for row, one in zip(rows, checked, strict=True)
+        CheckedRow(
+            row, one, (*_of_layout(row, file, typed), *(_placed(row, said, file) for said in one.problems))
+        )
+        for row, one, typed in zip(rows, checked, changes, strict=True)
     ]
+
+
+def is_told(problem: Mapping[str, object]) -> bool:
+    """Whether a row's problem, as JSON, is told where all of a file are: not what the file's own say."""
+    return not problem.get("by_the_file")
 
 
 def label(row: DeviceRow) -> str:
@@ -155,16 +172,25 @@ def _raw(row: DeviceRow, further: Mapping[str, str], typed: Mapping[str, str]) -
     return {**further, **said, **typed}
 
 
-def _of_layout(row: DeviceRow, file: str) -> Iterator[FileProblem]:
+def _of_layout(row: DeviceRow, file: str, typed: Mapping[str, str]) -> Iterator[FileProblem]:
     for said in row.problems:
-        yield file_problem(said, row.row or None, file)
+        # What a form had no place for may be typed instead.
+        if said.field in row.cells or said.field not in typed:
+            yield file_problem(said, row.row or None, file)
 
 
 def _placed(row: DeviceRow, said: Problem, file: str) -> FileProblem:
     """Where a problem stands: the cell of its field, if the file has one."""
     cell = row.cells.get(said.field)
     address = cell.address if cell else ""
-    return FileProblem(said, row.row or _row_of(address), address, file)
+    return FileProblem(said, row.row or _row_of(address), address, file, _is_missing(row, said))
+
+
+def _is_missing(row: DeviceRow, said: Problem) -> bool:
+    """Whether nothing is given because the file has no place for it, and its reader says so."""
+    if said.found or said.level != Level.REFUSE or said.field in row.cells:
+        return False
+    return said.field in _PLACES_NEEDED if row.row else said.field in {one.field for one in row.problems}
 
 
 def _row_of(address: str) -> int | None:

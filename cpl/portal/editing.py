@@ -65,7 +65,7 @@ def autosave(request: HttpRequest, number: int) -> HttpResponse:
 @login_required
 @require_POST
 def field(request: HttpRequest, number: int) -> HttpResponse:
-    """What is to be said of one field (`HX-Trigger-Name`, else `field`), as the form stands; keeps nothing."""
+    """What is to be said of one field (`HX-Trigger-Name`, else `field`) as the form stands; keeps nothing."""
     draft = own.submission(request, number)
     name = request.headers.get("HX-Trigger-Name", "") or request.POST.get("field", "")
     found = problems_of_answers(

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from cpl.file_checks import is_told
 from cpl.formats.cells import cell_from_json
 from cpl.formats.problem_report import ReportedProblem, ReportRow, write_report
 from cpl.forms import choices_for_files
@@ -32,7 +33,7 @@ def _rows(upload: Upload) -> Iterator[ReportRow]:
             file,
             row,
             {name: cell_from_json(cell) for name, cell in cells.items()},
-            [_problem(one, file) for one in problems],
+            [_problem(one, file) for one in problems if is_told(one)],
         )
 
 

@@ -13,6 +13,7 @@ from django.db.models import Count, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from django.http import HttpRequest
 
+from cpl.file_checks import is_told
 from cpl.models import Upload, UploadRow
 from cpl.rules.sorts import Sort, sorts_of
 
@@ -112,7 +113,8 @@ def _told(upload: Upload) -> Iterator[tuple[int, dict[str, Any]]]:
     rows = upload.rows.filter(_told_of()).values_list("place", "problems")
     for place, problems in rows.order_by().iterator(2000):
         for problem in problems:
-            yield place, problem
+            if is_told(problem):
+                yield place, problem
 
 
 def _told_of() -> Q:

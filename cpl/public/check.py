@@ -23,7 +23,6 @@ from cpl.formats.bulk_template import write_template
 from cpl.formats.problem_report import ReportedProblem, write_file_report
 from cpl.formats.problems import UnreadableFile
 from cpl.forms import choices_for_files
-from cpl.rules.problem import Level
 from cpl.rules.sorts import sorts_of
 
 log = logging.getLogger(__name__)
@@ -160,14 +159,13 @@ def _found(report: FileReport, name: str) -> dict[str, object]:
     told = [one.as_json() for one in report.problems]
     # The one device of an entry form has a row for each of its cells.
     device = (lambda one: 0) if report.shape == "entry_form" else (lambda one: one["row"])
-    refused = {device(one) for one in told if one["level"] == Level.REFUSE}
     return {
         "report": report,
         "name": name,
         "sorts": sorts_of((device(one), one) for one in told),
         "told": [(one, f.BY_NAME.get(str(one["field"]))) for one in told[:SHOWN]],
         "count": len(told),
-        "good_rows": report.rows - len(refused - {None}),
+        "good_rows": report.good_rows,
         "asked_later": [f.BY_NAME[field].label for field in report.asked_later],
     }
 

@@ -108,6 +108,7 @@ class Facts:
     documents: Mapping[str, tuple[DocumentFacts, ...]] = field(default_factory=dict)
     open_submissions: tuple[str, ...] = ()  # references of own open ones for the same device, TS and GBCS
     open_of_others: tuple[str, ...] = ()  # of other Parties: for officers alone
+    image_in_file: str = ""  # an earlier row of the same file that has the same hash for another firmware
     same_in_file: str = ""  # the earlier row of the same file that has the same device, TS and GBCS
 
 
@@ -122,6 +123,8 @@ class Case:
     by_dcc: bool = False
     by_panel: bool = False
     party: int | None = None  # the key of the Party that submits
+    # Fields of which something stands there that no answer could be read from: they are not empty.
+    unread: frozenset[str] = frozenset()
 
     def once(self, work: "Callable[[Case], T]") -> T:
         """What several rules ask for, worked out for the first of them."""
@@ -135,6 +138,10 @@ class Case:
 
     def get(self, asked: Field) -> str:
         return self.answers.get(asked.name, "")
+
+    def lacks(self, *asked: Field) -> bool:
+        """Whether none of these is given; what could not be read is given."""
+        return not any(self.get(one) or one.name in self.unread for one in asked)
 
     def day(self, asked: Field) -> datetime.date | None:
         """The answer as a day; None where it is empty or unreadable."""
@@ -151,16 +158,20 @@ class Case:
     def device_type(self) -> DeviceTypeFacts | None:
         return self.facts.device_types.get(self.get(DEVICE_TYPE))
 
-    @cached_property
+    @property
     def device(self) -> tuple[str, ...]:
-        return tuple(self.get(asked) for asked in DEVICE_FIELDS)
+        return self.once(_device)
 
     @property
     def model(self) -> str:
         """Manufacturer, model, hardware and firmware run together: see `CertificateFacts.models`."""
         return "".join(self.device[1:])
 
-    @cached_property
+    @property
     def is_smets1(self) -> bool:
         """By the TS version alone: that the GBCS version does not go with it is a problem of its own."""
         return self.get(TS_VERSION) == SMETS1_TS
+
+
+def _device(case: Case) -> tuple[str, ...]:
+    return tuple(case.get(asked) for asked in DEVICE_FIELDS)

@@ -11,7 +11,7 @@ from cpl.formats.dates import written
 from cpl.prefixes import EXPIRES, UNDATED
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import CERTIFIED, NEW, Finding, rule
+from cpl.rules.registry import CERTIFIED, EMPTY, NEW, Finding, rule
 from cpl.rules.schemes import (
     CPA,
     DLMS,
@@ -56,7 +56,7 @@ def forbidden(case: Case) -> Iterator[Finding]:
         for field in scheme.fields:
             # The Security Characteristics then say "Not Relevant": a rule of its own.
             if need(case, scheme) == "forbidden" and case.get(field) and field != f.CPA_SECURITY:
-                yield Finding(field, case.get(field), "empty", _of(case, scheme))
+                yield Finding(field, case.get(field), EMPTY, _of(case, scheme))
 
 
 @rule("C-not-relevant", Level.REFUSE, "form, row 18 (column D)", field=f.CPA_SECURITY)
@@ -80,10 +80,10 @@ def alone(case: Case) -> Iterator[Finding]:
     """{label} is given without a {scheme} certificate. Give the certificate's identifier, or leave this
     empty."""
     for scheme in SCHEMES.values():
-        if need(case, scheme) == "optional" and not case.get(scheme.identifier):
+        if need(case, scheme) == "optional" and case.lacks(scheme.identifier):
             for field in scheme.fields[1:]:
                 if case.get(field) not in ("", NOT_RELEVANT):
-                    yield Finding(field, case.get(field), "empty", _of(case, scheme))
+                    yield Finding(field, case.get(field), EMPTY, _of(case, scheme))
 
 
 @rule("C-prefix", Level.REFUSE, "form, row 17 (column E)", kinds=GIVEN, field=(f.CPA_ID, f.CERTIFICATE_ID))

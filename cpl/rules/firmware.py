@@ -31,7 +31,7 @@ def descriptor_alone(case: Case) -> Iterator[Finding]:
     """An image descriptor is given without an image. Give the image's creator and hash too, or leave it
     empty."""
     said = case.get(f.IMAGE_DESCRIPTOR)
-    if said and not case.get(f.IMAGE_HASH) and not case.get(f.IMAGE_CREATOR):
+    if said and case.lacks(f.IMAGE_HASH, f.IMAGE_CREATOR):
         yield Finding(f.IMAGE_DESCRIPTOR, said, "creator, hash and descriptor, or none of them")
 
 
@@ -48,6 +48,14 @@ def hash_elsewhere(case: Case) -> Iterator[Finding]:
     """Another firmware has the same image hash: {entries}. Make sure that the hash is of this image."""
     others = [entry for entry in case.facts.same_hash if entry.device[-1] != case.get(f.FIRMWARE)]
     yield from _against(case, others, "a hash of its own")
+
+
+@rule("W-hash-in-file", Level.WARN, "form, row 25", field=f.IMAGE_HASH)
+def hash_in_file(case: Case) -> Iterator[Finding]:
+    """Another firmware of this file has the same image hash: {row}. Make sure that the hash is of this
+    image."""
+    if row := case.facts.image_in_file:
+        yield Finding(f.IMAGE_HASH, case.get(f.IMAGE_HASH), "a hash of its own", {"row": row})
 
 
 @rule("W-other-hash", Level.WARN, "form, row 25", field=f.IMAGE_HASH)

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from cpl.fields import BY_KIND
 from cpl.rules.case import Case, Facts
 from cpl.rules.problem import Problem
-from cpl.rules.registry import Check, Rule, checks, in_order
+from cpl.rules.registry import Check, Rule, checks, in_order, said_by
 
 T = TypeVar("T")
 _FACTS = tuple(one.name for one in fields(Facts))
@@ -62,7 +62,7 @@ class _Voice:
 
     def speak(self, case: "_Watched") -> None:
         self.asked = case.notes.names = set()
-        self.said = [self._rule.problem(finding) for finding in self._check(case)]
+        self.said = said_by(self._rule, self._check, case)
 
 
 @dataclass

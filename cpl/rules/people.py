@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from cpl import fields as f
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import NEW, STATED, Finding, rule
+from cpl.rules.registry import EMPTY, NEW, STATED, Finding, rule
 from cpl.rules.schemes import CPA, need
 from cpl.rules.values import people
 
@@ -36,7 +36,7 @@ def contact_unwanted(case: Case) -> Iterator[Finding]:
     """{label} is the contact for a CPA certificate, and this entry has none. Leave it empty."""
     for field in f.CONTACT_FIELDS:
         if case.device_type() and not _has_cpa(case) and case.get(field):
-            yield Finding(field, case.get(field), "empty")
+            yield Finding(field, case.get(field), EMPTY)
 
 
 @rule("P-five", Level.REFUSE, "form, rows 27 to 29 (column C)", field=f.CONTACT_FIELDS)
@@ -80,7 +80,7 @@ def firmware_unwanted(case: Case) -> Iterator[Finding]:
     device_type = case.device_type()
     for field in f.FIR_FIELDS:
         if device_type and device_type.kind in WITHOUT_INFORMATION and case.get(field):
-            yield Finding(field, case.get(field), "empty", {"type": device_type.name})
+            yield Finding(field, case.get(field), EMPTY, {"type": device_type.name})
 
 
 @rule("P-address", Level.REFUSE, "form, row 39 (column F)", kinds=NEW + STATED, field=f.FIR_DESCRIPTION)
@@ -104,7 +104,7 @@ def website(case: Case) -> Iterator[Finding]:
 
 def _has_cpa(case: Case) -> bool:
     wanted = need(case, CPA)
-    return wanted == "required" or (wanted != "forbidden" and not case.is_smets1 and bool(case.get(f.CPA_ID)))
+    return wanted == "required" or (wanted != "forbidden" and not case.is_smets1 and not case.lacks(f.CPA_ID))
 
 
 def _is_email(text: str) -> bool:

@@ -6,6 +6,7 @@ Reading its own output changes nothing, so that a draft may be read again whenev
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cpl.fields import BY_KIND, CERTIFICATE_ID, CERTIFICATE_REPLACES, CPA_ID, UPGRADES_FROM, Field
 from cpl.formats.cells import Cell
@@ -21,6 +22,8 @@ HEX = [field for field in FIELDS if field.kind == "hex"]
 DATES = [field for field in FIELDS if field.kind == "date"]
 LISTS = [field for field in FIELDS if field.kind == "entries"]
 WORDS = [field for field in FIELDS if field.kind in ("text", "choice", "people")]
+# What was read once is remembered if it is no longer than this.
+SHORT = 100
 PREFIXED = (CPA_ID, CERTIFICATE_ID, CERTIFICATE_REPLACES)
 
 NO_ANSWER = remark(
@@ -69,6 +72,11 @@ class Reading:
     answers: dict[str, str]
     problems: tuple[Problem, ...]
 
+    @property
+    def unread(self) -> frozenset[str]:
+        """The fields of which no answer could be read."""
+        return frozenset(one.field for one in self.problems if one.level == Level.REFUSE)
+
 
 Read = tuple[str, Problem | None]
 
@@ -78,11 +86,15 @@ def read_answers(kind: str, raw: Mapping[str, object]) -> Reading:
 
     A value is text, a spreadsheet's value (a number, a date), or its cell.
     """
-    read = {field.name: read_answer(field, raw.get(field.name)) for field in BY_KIND[kind]}
-    return Reading(
-        answers={name: value for name, (value, _) in read.items() if value},
-        problems=tuple(problem for _, problem in read.values() if problem),
-    )
+    answers: dict[str, str] = {}
+    problems: list[Problem] = []
+    for field in BY_KIND[kind]:
+        answer, problem = read_answer(field, raw.get(field.name))
+        if answer:
+            answers[field.name] = answer
+        if problem:
+            problems.append(problem)
+    return Reading(answers, tuple(problems))
 
 
 def read_answer(field: Field, value: object) -> Read:
@@ -92,9 +104,21 @@ def read_answer(field: Field, value: object) -> Read:
     that say so: `1200 (a number cell)` must not become four good digits when it is read a second time.
     """
     if isinstance(value, Cell):
-        if what := _no_answer(field, value):
+        if value.kind != "text" and (what := _no_answer(field, value)):
             return _refused_cell(field, value, what)
         value = value.value
+    if isinstance(value, str) and len(value) <= SHORT:
+        return _read_short(field, value)
+    return _read(field, value)
+
+
+@lru_cache(maxsize=4096)
+def _read_short(field: Field, text: str) -> Read:
+    """The rows of a file say the same in most of their cells. For text alone: 1 and 1.0 would be one here."""
+    return _read(field, text)
+
+
+def _read(field: Field, value: object) -> Read:
     if value is None or (isinstance(value, str) and not value.strip()):
         return "", None
     return _READERS[field.kind](field, value)

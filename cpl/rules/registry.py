@@ -19,6 +19,8 @@ WITHDRAWN = ("withdrawal",)
 REMOVED = ("removal",)
 STATED = ("statement",)
 EVERY = tuple(BY_KIND)
+# What a rule expects of a field in which nothing may stand.
+EMPTY = "empty"
 
 
 @dataclass(frozen=True)
@@ -106,8 +108,18 @@ def all_rules() -> tuple[Rule, ...]:
 
 def check(case: Case) -> tuple[Problem, ...]:
     """Everything that the rules find, in the order of the form's fields."""
-    found = [rule.problem(finding) for rule, check in _checks(case.kind) for finding in check(case)]
-    return in_order(case.kind, found)
+    return in_order(case.kind, [one for voice in checks(case.kind) for one in said_by(*voice, case)])
+
+
+def said_by(rule: Rule, check: Check, case: Case) -> list[Problem]:
+    """What one rule says. Of what could not be read, reading tells: that it is missing, or not known, would
+    be no second mistake. That nothing may stand there at all is one.
+    """
+    return [
+        rule.problem(finding)
+        for finding in check(case)
+        if finding.field.name not in case.unread or finding.expected == EMPTY
+    ]
 
 
 def in_order(kind: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
@@ -117,7 +129,8 @@ def in_order(kind: str, problems: Iterable[Problem]) -> tuple[Problem, ...]:
 
 
 @cache
-def _checks(kind: str) -> tuple[tuple[Rule, Check], ...]:
+def checks(kind: str) -> tuple[tuple[Rule, Check], ...]:
+    """The rules that judge cases of a kind, in the order in which they speak."""
     return tuple((rule, rule.check) for rule in _RULES.values() if rule.check and kind in rule.kinds)
 
 
@@ -125,7 +138,7 @@ def _add(new: Rule) -> Rule:
     if not new.message or new.id in _RULES:
         raise ValueError(f"Rule {new.id} has no message, or its id is taken.")
     _RULES[new.id] = new
-    _checks.cache_clear()
+    checks.cache_clear()
     return new
 
 

@@ -6,7 +6,7 @@ from cpl import fields as f
 from cpl.formats.dates import written
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import REMOVED, Finding, rule
+from cpl.rules.registry import EMPTY, REMOVED, Finding, rule
 
 FITTING = {"smets1": "SMETS1 entries", "smets2": "SMETS2+ entries"}
 
@@ -38,7 +38,7 @@ def other_required(case: Case) -> Iterator[Finding]:
 def other_unwanted(case: Case) -> Iterator[Finding]:
     """This ground names no other entry. Leave it empty, or choose another ground."""
     if case.get(f.GROUND) in case.facts.grounds and not _ground(case)[1] and case.get(f.OTHER_ENTRY):
-        yield Finding(f.OTHER_ENTRY, case.get(f.OTHER_ENTRY), "empty")
+        yield Finding(f.OTHER_ENTRY, case.get(f.OTHER_ENTRY), EMPTY)
 
 
 @rule("X-other-itself", Level.REFUSE, "guidance 4.4", kinds=REMOVED, field=f.OTHER_ENTRY)

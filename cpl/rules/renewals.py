@@ -7,7 +7,7 @@ from cpl.formats.dates import written
 from cpl.prefixes import EXPIRES, split_prefix
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import CERTIFIED, RENEWED, WITHDRAWN, Finding, rule
+from cpl.rules.registry import CERTIFIED, EMPTY, RENEWED, WITHDRAWN, Finding, rule
 from cpl.rules.schemes import CPA, SCHEMES, given, recorded
 from cpl.rules.values import octets
 
@@ -36,7 +36,7 @@ def date_unwanted(case: Case) -> Iterator[Finding]:
     """A {scheme} certificate has no date of expiry or renewal. Leave it empty."""
     for one in given(case):
         if one.scheme != CPA and one.date_text:
-            yield Finding(f.CERTIFICATE_DATE, one.date_text, "empty", {"scheme": one.scheme.name})
+            yield Finding(f.CERTIFICATE_DATE, one.date_text, EMPTY, {"scheme": one.scheme.name})
 
 
 @rule("R-replaces-unknown", Level.REFUSE, "guidance 4.4", kinds=CERTIFIED, field=f.CERTIFICATE_REPLACES)

@@ -6,7 +6,7 @@ from cpl import fields as f
 from cpl.formats.dates import written
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
-from cpl.rules.registry import Finding, rule
+from cpl.rules.registry import EMPTY, Finding, rule
 
 CERTIFICATE_FIELDS = (*f.CPA_FIELDS, *f.DLMS_FIELDS, *f.ZSE_FIELDS)
 CONFIRMATION = (f.SUPPLIER, f.SUPPLIER_CONFIRMED_ON)
@@ -17,7 +17,7 @@ def empty(case: Case) -> Iterator[Finding]:
     """A SMETS1 Device Model has no certificates: {label} must be empty."""
     for field in CERTIFICATE_FIELDS:
         if case.is_smets1 and case.get(field):
-            yield Finding(field, case.get(field), "empty")
+            yield Finding(field, case.get(field), EMPTY)
 
 
 @rule("S-dcc", Level.REFUSE, "guidance 4.4", field=f.TS_VERSION)
@@ -57,4 +57,4 @@ def unwanted(case: Case) -> Iterator[Finding]:
     """{label} is asked for SMETS1 Device Models alone. Leave it empty."""
     for field in CONFIRMATION:
         if case.get(f.TS_VERSION) and not case.is_smets1 and case.get(field):
-            yield Finding(field, case.get(field), "empty")
+            yield Finding(field, case.get(field), EMPTY)

@@ -6,7 +6,7 @@ from cpl import fields as f
 from cpl.rules.case import Case
 from cpl.rules.people import WITHOUT_INFORMATION
 from cpl.rules.problem import Level
-from cpl.rules.registry import STATED, Finding, rule
+from cpl.rules.registry import EMPTY, STATED, Finding, rule
 
 ALIKE = ("device type", "manufacturer", "model")
 
@@ -48,7 +48,7 @@ def unwanted(case: Case) -> Iterator[Finding]:
         known = case.facts.device_types.get(entry.device_type)
         if known and known.kind in WITHOUT_INFORMATION:
             words = {"type": entry.device_type, "entry": entry.named}
-            yield Finding(f.FIR_COMPANY, case.get(f.FIR_COMPANY), "empty", words)
+            yield Finding(f.FIR_COMPANY, case.get(f.FIR_COMPANY), EMPTY, words)
 
 
 @rule("A-itself", Level.REFUSE, "SEC modification MP231", kinds=STATED, field=f.UPGRADES_FROM)

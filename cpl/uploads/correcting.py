@@ -5,11 +5,12 @@ from collections.abc import Iterable, Mapping
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cpl import fields as f
 from cpl import jobs
-from cpl.checking import device_key
+from cpl.checking import device_key, image_of
 from cpl.formats.cells import cell_from_json
 from cpl.models import Job, Upload, UploadRow
 from cpl.rules.reading import read_answers
@@ -21,12 +22,14 @@ from cpl.uploads.limits import (
     row_to_change,
     save,
 )
-from cpl.uploads.reading import JUDGED, judge, recount, repairs, rewrite, taken_devices, unconfirm
+from cpl.uploads.reading import JUDGED, judge, recount, repairs, rewrite, taken, unconfirm
 from cpl.workflow import NotPossible
 
 CELLS = frozenset(field.name for field in f.NEW_ENTRY)
 # Longer than any field may be: the rules tell the person so.
 LONGEST = 10_000
+# So many rows at most are judged with one that was put right, while its person waits.
+MOST_LIKES = 200
 
 
 @transaction.atomic
@@ -100,26 +103,46 @@ def judge_all(upload: Upload, by: User, at: datetime.datetime) -> None:
 
 def _judge_with_its_likes(upload: Upload, row: UploadRow, on: datetime.date) -> None:
     """`row` itself carries what was changed; its likes are read from the database."""
-    old, new = row.device_key, _device_of(upload, row)
-    likes = upload.rows.filter(device_key__in={old, new} - {""}).exclude(pk=row.pk)
+    answers = _answers_of(upload, row)
+    names = {row.device_key, device_key(answers)}, {image_of(row.answers)[0], image_of(answers)[0]}
+    likes = _likes(upload, row, *names)
     _judge_these(upload, sorted([row, *likes], key=lambda one: one.place), on)
+
+
+def _likes(upload: Upload, row: UploadRow, devices: set[str], images: set[str]) -> list[UploadRow]:
+    """The rows with one of these devices or hashes, and those that are like these in turn.
+
+    Where hundreds share a hash, only those of the same device: the others are told at the next check.
+    """
+    others = upload.rows.exclude(pk=row.pk)
+    same = others.filter(device_key__in=devices - {""})
+    found: list[UploadRow] = []
+    while len(found) < MOST_LIKES:
+        image = Q(**{f"answers__{f.IMAGE_HASH.name}__in": sorted(images - {""})})
+        now = list(others.filter(Q(device_key__in=devices - {""}) | image)[:MOST_LIKES])
+        if len(now) == len(found):
+            return now
+        found = now
+        devices = devices | {one.device_key for one in now}
+        images = images | {image_of(one.answers)[0] for one in now}
+    return list(same)
 
 
 def _judge_these(upload: Upload, rows: list[UploadRow], on: datetime.date) -> None:
     before = [repairs(row) for row in rows]
     free = [row for row in rows if row.submission_id is None]
-    judge(upload, free, taken_devices(upload), on)
+    judge(upload, free, taken(upload), on)
     if [repairs(row) for row in rows] != before:
         unconfirm(upload)
     rewrite(free, *JUDGED, "corrected")
     recount(upload)
 
 
-def _device_of(upload: Upload, row: UploadRow) -> str:
-    """The device that the row names with what was typed."""
+def _answers_of(upload: Upload, row: UploadRow) -> dict[str, str]:
+    """What the row says with what was typed."""
     cells = {name: cell_from_json(cell) for name, cell in row.cells.items()}
     said = {name: cell for name, cell in cells.items() if not cell.is_blank}
-    return device_key(read_answers("new_entry", {**upload.further, **said, **row.corrected}).answers)
+    return read_answers("new_entry", {**upload.further, **said, **row.corrected}).answers
 
 
 def demand_known(answers: Iterable[str], known: Iterable[str]) -> None:

@@ -8,10 +8,13 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.db.models.fields.json import KT
 from django.utils import timezone
 
 from cpl import jobs
-from cpl.file_checks import CheckedRow, FileProblem, check_rows, file_problem
+from cpl.checking import Earlier, image_of
+from cpl.fields import FIRMWARE, IMAGE_HASH
+from cpl.file_checks import CheckedRow, check_rows, file_problem, is_told
 from cpl.formats.cells import cell_as_json, cell_from_json
 from cpl.formats.device_files import DeviceRow, read_device_file
 from cpl.formats.problems import CellProblem, UnreadableFile
@@ -78,15 +81,15 @@ def do_check(job: Job, clock: Clock) -> None:
 
 def read_at_once(upload: Upload, rows: Sequence[UploadRow], reader: Reader, on: datetime.date) -> None:
     """The same for the few rows of a file that somebody waits for."""
-    judge(upload, rows, {}, on)
+    judge(upload, rows, Earlier(), on)
     keep_rows(rows)
     _complete(upload, reader)
 
 
-def judge(upload: Upload, rows: Sequence[UploadRow], earlier: dict[str, str], on: datetime.date) -> int:
+def judge(upload: Upload, rows: Sequence[UploadRow], earlier: Earlier, on: datetime.date) -> int:
     """Writes into the rows what is to be said of them; gives the number of problems.
 
-    `earlier` maps the devices of rows before these to words that name the row; those of these are added.
+    `earlier` tells of the rows before these; these are added.
     """
     count = 0
     for name, group in groupby(rows, key=lambda row: row.file_name):
@@ -102,8 +105,7 @@ def judge(upload: Upload, rows: Sequence[UploadRow], earlier: dict[str, str], on
         )
         for row, one in zip(these, checked, strict=True):
             count += _take_over(row, one)
-            if row.device_key:
-                earlier.setdefault(row.device_key, named(row))
+            earlier.note(row.device_key, *image_of(row.answers), named(row))
     return count
 
 
@@ -129,8 +131,8 @@ def _read_on(upload: Upload, job: Job, on: datetime.date, clock: Clock) -> None:
     reader = Reader(upload)
     # The rows themselves say how far the last worker came.
     done = upload.rows.count()
-    earlier = _devices(upload.rows.all())
-    problems = sum(len(found) for found in upload.rows.values_list("problems", flat=True).iterator())
+    earlier = _earlier(upload.rows.all())
+    problems = sum(map(_count, upload.rows.values_list("problems", flat=True).iterator()))
     try:
         for part in _parts(_skipped(reader.rows(), done, job, clock)):
             problems += judge(upload, part, earlier, on)
@@ -160,7 +162,7 @@ def _judge_again(upload: Upload, job: Job, on: datetime.date, clock: Clock) -> N
     """Rows that became submissions stay as they are, and come before all others."""
     done, problems = job.done, job.problems
     total = upload.rows.count()
-    earlier = {**_devices(upload.rows.filter(place__lt=done)), **taken_devices(upload)}
+    earlier = _earlier(upload.rows.filter(place__lt=done), taken(upload))
     while part := list(upload.rows.filter(place__gte=done).order_by("place")[:PART]):
         free = [row for row in part if row.submission_id is None]
         before = [repairs(row) for row in free]
@@ -190,15 +192,18 @@ def _complete(upload: Upload, reader: Reader) -> None:
     save(upload, upload.created_by, "checked", "shape", "columns", "problems", "status", *COUNTS)
 
 
-def taken_devices(upload: Upload) -> dict[str, str]:
-    """The devices of the rows that became submissions: no other row may name them."""
-    return _devices(upload.rows.filter(submission__isnull=False))
+def taken(upload: Upload) -> Earlier:
+    """The rows that became submissions: no other row may name their devices, wherever it stands."""
+    return _earlier(upload.rows.filter(submission__isnull=False))
 
 
-def _devices(rows: QuerySet[UploadRow]) -> dict[str, str]:
-    """The devices of rows, each with the first row that names it."""
-    found = rows.exclude(device_key="").order_by("-place").only("device_key", "row", "file_name")
-    return {row.device_key: named(row) for row in found.iterator()}
+def _earlier(rows: QuerySet[UploadRow], first: Earlier | None = None) -> Earlier:
+    """These rows by what may not stand twice, after those of `first`."""
+    found = first or Earlier()
+    told = rows.annotate(image=KT(f"answers__{IMAGE_HASH.name}"), firmware=KT(f"answers__{FIRMWARE.name}"))
+    for row in told.only("device_key", "row", "file_name").order_by("place").iterator():
+        found.note(row.device_key, row.image or "", row.firmware or "", named(row))
+    return found
 
 
 def _skipped(rows: Iterator[UploadRow], count: int, job: Job, clock: Clock) -> Iterator[UploadRow]:
@@ -248,9 +253,9 @@ def _take_over(row: UploadRow, one: CheckedRow) -> int:
     row.repaired = Level.REPAIR in levels
     row.warned = Level.WARN in levels
     row.device_key = one.checked.device_key
-    return sum(_counts(found) for found in one.problems)
+    return _count(row.problems)
 
 
-def _counts(found: FileProblem) -> bool:
+def _count(problems: Sequence[dict[str, Any]]) -> int:
     """A note says only that something could not be compared."""
-    return found.problem.level != Level.NOTE
+    return sum(one["level"] != Level.NOTE and is_told(one) for one in problems)

@@ -145,6 +145,7 @@ BROKEN: dict[str, Case] = {
     "I-descriptor": new(image_descriptor=""),
     "I-alone": new(image_creator="", image_hash=""),
     "I-band": new(image_descriptor="Whole image"),
+    "W-hash-in-file": make_case(image_in_file="row 2, firmware 0A0B0C0E"),
     "W-hash-elsewhere": make_case(same_hash=(make_listed(image_hash=HASH),)),
     "W-other-hash": make_case(same_firmware=(make_same(image_hash="E" * 64),)),
     "W-firmware-digits": make_case(make_answers(firmware="01020304"), lettered_firmware="0A0B0C01"),

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from cpl.checking import check_many, device_key, problems, problems_of_answers
+from cpl.checking import Earlier, check_many, device_key, problems, problems_of_answers
 from cpl.models import ListImport, ManufacturerIdentifier, Party, Submission
 from cpl.rules.problem import refusals
 from tests import make
@@ -324,7 +324,7 @@ def test_the_same_device_twice_in_a_file_is_refused_the_second_time(party):
     checked = check_many(
         "new_entry", [same, other, {**same, "Device_Model.firmware_version": "0a:0b:0c:0d"}],
         party=party, by_panel=False, on=make.DAY, evidence=make.EVIDENCE,
-        earlier={device_key(other): "row 9"}, labels=["row 10", "row 11", "row 12"],
+        earlier=Earlier({device_key(other): "row 9"}), labels=["row 10", "row 11", "row 12"],
     )  # fmt: skip
     found = [
         [p.message.split(".")[0] for p in one.problems if p.rule == "N-twice-in-file"] for one in checked

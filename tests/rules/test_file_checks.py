@@ -1,14 +1,17 @@
 """What is said of files: where each problem stands, in which level, however many rows there are."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 import pytest
 
+from cpl import fields as f
 from cpl import file_checks
 from cpl.file_checks import TooManyRows, check_file, check_rows, file_problem, label
 from cpl.formats.cells import Cell
 from cpl.formats.device_files import DeviceFile, DeviceRow
 from cpl.formats.problems import CellProblem
+from cpl.rules import check
 from cpl.rules.problem import Level
 from tests import make
 
@@ -101,3 +104,71 @@ def _form_cells() -> dict[str, Cell]:
             yield name, Cell(f"G{row}", "text", text)
 
     return dict(cells())
+
+
+@pytest.mark.parametrize(
+    ("name", "cell"),
+    [
+        ("Device_Type.name", Cell("C7", "formula", "=A1")),
+        ("Device_Model.manufacturer_identifier", Cell("C7", "number", 12)),
+        ("Device_Model.manufacturer_identifier", Cell("C7", "error", "#REF!")),
+        ("Manufacturer_Image.creator", Cell("C7", "formula", "=A1")),
+        ("Contact-CPA.Contact.contact name", Cell("C7", "truth", True)),
+        ("Upgrade.from_entries", Cell("C7", "text", "perhaps")),
+    ],
+)
+def test_a_cell_without_an_answer_is_one_mistake(name, cell):
+    good = device_row(7, make.make_answers())
+    row = DeviceRow(7, {**good.cells, name: cell})
+    (checked,) = check_rows([row], party=None, on=make.DAY)
+    (problem,) = [one.problem for one in checked.problems if one.problem.level == Level.REFUSE]
+    assert problem.field == name
+    assert [one for one in checked.problems if one.problem.field == name] == [
+        one for one in checked.problems if one.problem == problem
+    ]
+
+
+def test_a_certificate_that_cannot_be_read_is_not_taken_for_none():
+    optional = make.DEVICE_TYPES | {
+        make.ESME: replace(make.DEVICE_TYPES[make.ESME], needs={"CPA": "optional", "DLMS": "optional"})
+    }
+    case = make.make_case(make.make_answers(cpa_id="", dlms_id=""), device_types=optional)
+    assert {"C-alone", "P-contact-unwanted"} <= {one.rule for one in check(case)}
+    case = replace(case, unread=frozenset({f.CPA_ID.name, f.DLMS_ID.name}))
+    assert not {"C-alone", "P-contact-unwanted"} & {one.rule for one in check(case)}
+
+
+def test_the_same_hash_for_two_firmwares_of_a_file_is_warned_of():
+    firmwares = ("0A0B0C0D", "0A0B0C0D", "0A0B0C0E")
+    rows = [
+        device_row(n, make.make_answers(firmware=one, hardware_version=f"0{n}"))
+        for n, one in enumerate(firmwares, start=2)
+    ]
+    said = check_rows(rows, party=None, on=make.DAY)
+    warned = [one for row in said for one in row.problems if one.problem.rule == "W-hash-in-file"]
+    assert [one.row for one in warned] == [4]
+    assert "row 2, firmware 0A0B0C0D" in warned[0].problem.message
+
+
+def test_a_column_that_is_missing_is_told_once(monkeypatch):
+    answers = make.make_answers()
+    del answers["Device_Model.model_identifier"]
+    rows = [device_row(n, answers) for n in (2, 3, 4)]
+    missing = CellProblem("", "", "Device_Model.model_identifier", "", "a column", "Add it.")
+    file = DeviceFile("bulk", tuple(answers), iter(rows), (missing,))
+    monkeypatch.setattr(file_checks, "read_device_file", lambda data, name: file)
+    report = check_file(b"", "bulk.csv", party=None, by_panel=False, on=make.DAY)
+    refused = [one for one in report.problems if one.problem.level == Level.REFUSE]
+    assert [(one.row, one.problem.rule) for one in refused] == [(None, "F-file")]
+    assert (report.rows, report.good_rows) == (3, 0)
+
+
+def test_a_row_that_the_form_lacks_is_told_once_and_may_be_typed_instead():
+    name = "Device_Model.model_identifier"
+    cells = {key: cell for key, cell in _form_cells().items() if key != name}
+    row = DeviceRow(0, cells, (CellProblem("Form", "", name, "", "a row", "It is missing."),))
+    (checked,) = check_rows([row], party=None, on=make.DAY)
+    told = [one.problem.rule for one in checked.problems if not one.by_the_file]
+    assert "F-required" not in told and "F-file" in told
+    (typed,) = check_rows([row], party=None, on=make.DAY, corrected=[{name: "0C0D"}])
+    assert not any(one.problem.level == Level.REFUSE for one in typed.problems)

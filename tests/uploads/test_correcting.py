@@ -145,3 +145,14 @@ def test_the_history_says_who_did_what(maker):
     told = upload.history.order_by("history_id").values_list("history_change_reason", "history_user")
     assert [why for why, _ in told] == ["receive", "checked", "confirm repairs", "confirm repairs", "take"]
     assert {who for _, who in told} == {maker.pk}
+
+
+def test_the_later_of_two_is_good_once_the_first_was_put_right(maker):
+    devices = make_devices(3)
+    devices[2][FIRMWARE] = devices[0][FIRMWARE]
+    upload = receive_bulk(maker, devices)
+    assert [row.refused for row in upload.rows.all()] == [False, False, True]
+    uploads.put_right(upload.pk, 0, {FIRMWARE: "000000AA"}, by=maker, on=DAY)
+    assert [row.refused for row in upload.rows.all()] == [False, False, False]
+    upload.refresh_from_db()
+    assert upload.rows_refused == 0
