@@ -115,6 +115,11 @@ class Lines(Sequence[Line]):
             return [self._line(one) for one in range(*at.indices(len(self)))]
         return self._line(range(len(self))[at])
 
+    @property
+    def notices(self) -> int:
+        """How many all lines stand for."""
+        return sum(len(group[-1]) * number for group, number in self._groups)
+
     def _line(self, at: int) -> Line:
         place = bisect_right(self._ends, at)
         (on, certificate, date, milestone, state, recipients), entries = self._groups[place]
@@ -136,7 +141,7 @@ def last_day(on: datetime.date, count: int = MONTHS) -> datetime.date:
 def ahead(on: datetime.date, until: datetime.date) -> Iterator[Ahead]:
     """What a run on that day, and one each day until the last, would send. By stretches, then by entry.
 
-    A stretch lasts until something takes effect that is known already: a removal, another certificate or date,
+    A stretch lasts until something takes effect that is known already: a removal, a certificate, a date,
     another holder of a manufacturer identifier. Two statements a stretch, and a dozen besides.
     """
     rows = audiences.rows(Audience.Kind.CERTIFICATE)
