@@ -1,5 +1,6 @@
 """The Celery application. Its settings are Django's, those that begin CELERY_."""
 
+import gc
 import os
 import signal
 
@@ -21,3 +22,10 @@ app.autodiscover_tasks()
 def die_with_the_worker(**_: object) -> None:
     """Ends what does the tasks once the worker that hands them out is gone, whatever it is at."""
     children.watch_parent(signal.SIGKILL)()
+
+
+@worker_process_init.connect
+def spare_the_program_itself(**_: object) -> None:
+    """Its modules and models are never garbage: whoever collects it need not look at them over and over."""
+    gc.collect()
+    gc.freeze()

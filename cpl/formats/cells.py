@@ -96,9 +96,11 @@ def read_text(value: object) -> Reading | Refusal:
 def _cell(cell: Any, row: int, column: int) -> Cell:
     value = cell.value
     address = f"{get_column_letter(column)}{row}"
+    if value is None:
+        return Cell(address, "empty", None)
     if isinstance(value, str):
         kind: Kind = {"f": "formula", "e": "error"}.get(cell.data_type, "text")  # type: ignore[assignment]
-        return Cell(address, kind, ESCAPED.sub(_unescaped, value))
+        return Cell(address, kind, ESCAPED.sub(_unescaped, value) if "_x" in value else value)
     found = _kind(value, getattr(cell, "data_type", ""))
     # Formulas of many cells come as objects of the reader.
     return Cell(address, found, f"={getattr(value, 'text', '') or ''}" if found == "formula" else value)
@@ -111,8 +113,6 @@ def _unescaped(found: re.Match[str]) -> str:
 
 
 def _kind(value: object, data_type: str) -> Kind:
-    if value is None:
-        return "empty"
     if data_type == "f":
         return "formula"
     if isinstance(value, bool):
@@ -130,14 +130,16 @@ def _odd_numbers(workbook: Any, odd: tuple[OddNumber, ...]) -> str:
 
 def cell_as_json(cell: Cell) -> list[object]:
     """A cell as JSON can hold it: address, kind, value; what JSON has no form for is written as text."""
-    value = cell.value
+    address, kind, value = cell
+    if value is None or isinstance(value, str):
+        return [address, kind, value]
     if isinstance(value, timedelta):
         value = f"P{value.total_seconds()}"
     elif isinstance(value, date | time):  # a datetime is a date
         value = value.isoformat()
     elif isinstance(value, float) and not isfinite(value):
         value = str(value)
-    return [cell.address, cell.kind, value]
+    return [address, kind, value]
 
 
 def cell_from_json(written: Any) -> Cell:

@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from xml.parsers import expat
 
@@ -277,10 +278,7 @@ class _Part:
             raise UnreadableFile(
                 f"The part {self.name} has a cell {address!r} in row {self.row}. {SEND_AGAIN}"
             )
-        column = 0
-        for letter in found[1]:
-            column = column * 26 + ord(letter) - 64
-        return column
+        return _column(found[1])
 
     def _text(self, text: str) -> None:
         self.characters += len(text)
@@ -300,3 +298,11 @@ class _Part:
             text = "".join(self.value).strip()
             if self.is_number and text and not NUMBER.fullmatch(text) and len(self.odd) < 1000:
                 self.odd.append(OddNumber(self.name, self.cell, text[:40]))
+
+
+@lru_cache(maxsize=1_000)
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - 64
+    return column

@@ -1,6 +1,8 @@
 """Rows become submissions: all or the good ones, each once and whole."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from cpl import jobs, uploads
 from cpl.models import Job, Submission
@@ -215,3 +217,14 @@ def test_a_row_put_right_no_longer_stands_twice(maker):
     assert [row.refused for row in upload.rows.all()] == [False, True]
     upload.refresh_from_db()
     assert upload.rows_refused == 1
+
+
+def test_taking_asks_the_database_as_often_for_many_rows_as_for_few(maker):
+    counts = []
+    for start, count in ((0, 2), (10, 20)):
+        upload = receive_bulk(maker, make_devices(count, start=start))
+        with CaptureQueriesContext(connection) as queries:
+            uploads.take(upload.pk, "all", by=maker, at=AT)
+        # Each row is told on its own which submission it has become, in one call.
+        counts.append(len([one for one in queries if "SET submission_id" not in one["sql"]]))
+    assert counts[0] == counts[1]
