@@ -63,7 +63,7 @@ def plan(on: datetime.date, audience: Sequence[Audience], *, most: int | None = 
     notices: list[DueNotice] = []
     behind: list[Found] = []
     count = 0
-    for found, its in _owed(on, directory, milestones, fresh):
+    for found, its in stream(on, directory, milestones, fresh=fresh):
         count += sum(notice.state.is_sent for notice in its)
         if most is not None and count > most:
             notices, behind = [], []
@@ -97,8 +97,8 @@ def write(planned: Plan, run: Run, at: datetime.datetime) -> list[Message]:
     return messages
 
 
-def _owed(
-    on: datetime.date, directory: Directory, milestones: Milestones, fresh: bool
+def stream(
+    on: datetime.date, directory: Directory, milestones: Milestones, *, fresh: bool = False
 ) -> Iterator[tuple[Found, list[DueNotice]]]:
     """Facts and what was told of them, read side by side in the same order."""
     last_dates = milestones.last_dates(on)

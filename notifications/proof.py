@@ -17,7 +17,7 @@ from cpl.models import Certificate, CertificateEvent, Coverage, Party
 from cpl.rules.milestones import milestones
 from notifications import audiences, facts, planning
 from notifications.audiences import Directory
-from notifications.due import Obligation, State, To, owed
+from notifications.due import State, To
 from notifications.further import milestones_told
 from notifications.models import Audience, Message, Notice, Recipient, Run
 
@@ -175,17 +175,12 @@ def find_certificates(written: str) -> list[Certificate]:
 
 def _still_ahead(scope: Scope, on: datetime.date) -> Iterator[Missing]:
     """What a run on that day would still have to write."""
-    told_of = milestones_told(on)
-    last_dates = told_of.last_dates(on)
     directory = Directory(audiences.rows(Audience.Kind.CERTIFICATE), on)
-    rows = facts.carried(on, directory, last_dates)
-    for found, its in planning.beside(rows, facts.told(on, last_dates)):
+    for found, notices in planning.stream(on, directory, milestones_told(on)):
         fact = found.fact
         if scope.certificate and fact.certificate != scope.certificate.pk:
             continue
-        told = {Obligation(*one.key, one.milestone, one.to) for one in its}
-        dealt_with = {one.milestone for one in its}
-        for notice in owed(fact, on, told_of.months, told_of.added, told, dealt_with):
+        for notice in notices:
             to = notice.obligation.recipient
             if scope.has(notice.due_on) and (scope.party is None or to == _as_told(scope.party)):
                 yield Missing(
