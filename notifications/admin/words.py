@@ -34,7 +34,7 @@ class WordsForm(FormWithReason):
         cleaned = super().clean() or {}
         kind = self.instance.kind or cleaned.get("kind")
         for name in FIELDS if kind else ():
-            for problem in wording.problems(kind, cleaned.get(name) or "", one_line=name == "subject"):
+            for problem in wording.problems(str(kind), cleaned.get(name) or "", one_line=name == "subject"):
                 self.add_error(name, problem)
         return cleaned
 

@@ -62,7 +62,8 @@ def test_the_e_mail_is_shown_as_its_reader_has_it(told: None, officer: User) -> 
     assert "default-src 'none'" in html["Content-Security-Policy"]
 
 
-def test_a_letter_that_did_not_go_out_can_be_read(made: Made, officer: User) -> None:
+def test_a_letter_that_did_not_go_out_can_be_read(made: Made, officer: User, settings) -> None:
+    settings.STAND_IN_EMAIL = ""
     Contact.objects.all().delete()
     made.contact = ""
     made.carried()
