@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.http import HttpRequest, QueryDict
 
@@ -39,7 +40,7 @@ def place_of(model_admin: admin.ModelAdmin, request: HttpRequest, pk: int) -> Pl
     asked.method, asked.GET = "GET", narrowed  # type: ignore[assignment]
     try:
         rows = model_admin.get_changelist_instance(asked).queryset
-    except IncorrectLookupParameters:
+    except (IncorrectLookupParameters, DisallowedModelAdminLookup):
         return Place(QUEUE)
     keys = list(rows.values_list("pk", flat=True)[: MOST + 1])
     more, keys = len(keys) > MOST, keys[:MOST]

@@ -87,6 +87,8 @@ def approve(officer: Person, reference: str, told: str) -> None:
     officer.picture("admin-review")
     for box in page.locator("input[name=acknowledged]").all():
         box.check()
+    for field in page.locator("input[name^='why:']").all():
+        field.fill("Looked at.")
     page.get_by_role("button", name="Approve").click()
     expect(page.get_by_text(told)).to_be_visible()
 
