@@ -15,6 +15,11 @@ pytestmark = pytest.mark.django_db
 INBOX = "/portal/inbox/"
 
 
+@pytest.fixture(autouse=True)
+def without_second_factor(settings) -> None:
+    settings.STAFF_MFA = False
+
+
 @pytest.fixture
 def cast(maker: User, rival: User, supplier: User, dcc: User, officer: User) -> dict[str, User | None]:
     return {

@@ -225,9 +225,3 @@ def test_only_ends_that_concern_the_selection_are_told(made: Made) -> None:
     mine = Selection(manufacturers=frozenset([MAKER_CODE]))
     assert [end.row for end in validity.for_selection([with_it, without], mine, on)] == ["a"]
     assert validity.for_selection([with_it], Selection(manufacturers=frozenset([RIVAL_CODE])), on) == []
-
-
-def test_the_real_tables_name_their_ends(tables: None) -> None:
-    found = validity.coming(date(2018, 1, 5))
-    assert {end.what for end in found} <= set(validity.ENDS)
-    assert any(end.date == date(2018, 12, 5) for end in found), [str(end.date) for end in found]
