@@ -55,7 +55,7 @@ VIEWS = Q(content_type__app_label__in=ROOMS, codename__startswith="view_")
 ROLES: dict[str, Q] = {
     "Panel officer": VIEWS
     | Q(content_type__app_label="cpl", codename__in=["decide_submission", "raise_submission"])
-    | Q(content_type__app_label="notifications", codename="send_again")
+    | Q(content_type__app_label="notifications", codename__in=("send_again", "release_run"))
     | Q(content_type__app_label="notifications", codename__endswith="_letterwords")
     # Editions are prepared row by row; the database lets nobody touch one that is designated.
     | Q(
@@ -83,7 +83,7 @@ ROLES: dict[str, Q] = {
         content_type__app_label="applicability",
         codename__regex=r"^(view|add|change)_(devicetype|certificaterequirement|specificationversion)$",
     )
-    | Q(content_type__app_label="notifications", codename__endswith="_audience")
+    | Q(content_type__app_label="notifications", codename__regex=r"_(audience|furthermilestone)$")
     | Q(content_type__app_label="notifications", codename__endswith="_letterwords")
     | Q(content_type__app_label="auth", codename__in=["view_user", "add_user", "change_user", "view_group"]),
 }

@@ -81,6 +81,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "notifications.context.test_mode",
             ]
         },
     }
@@ -219,6 +220,8 @@ CELERY_BEAT_SCHEDULE = {
     "find jobs that wait or fell silent": {"task": "cpl.tasks.resume_jobs", "schedule": crontab()},
     "forget old uploads": {"task": "cpl.tasks.forget_uploads", "schedule": crontab(hour="2", minute="50")},
     "forget old exports": {"task": "cpl.tasks.forget_results", "schedule": crontab(hour="2", minute="55")},
+    "forget answered calls": {"task": "cpl.tasks.forget_calls", "schedule": crontab(hour="2", minute="45")},
+    "look into files from before": {"task": "cpl.tasks.look_into_files", "schedule": crontab(minute="35")},
     "note that a worker lives": {"task": "sec_portal.tasks.note_worker", "schedule": crontab()},
     "forget old sessions": {
         "task": "sec_portal.tasks.forget_old_sessions",
@@ -236,6 +239,14 @@ CELERY_BEAT_SCHEDULE = {
     "tell of releases that nobody was told": {
         "task": "notifications.tasks.tell_of_releases",
         "schedule": crontab(minute="15"),
+    },
+    "tell of editions that nobody was told": {
+        "task": "notifications.tasks.tell_of_designations",
+        "schedule": crontab(minute="25"),
+    },
+    "tell who asked: dates of the tables, digests": {
+        "task": "notifications.tasks.tell_who_asked",
+        "schedule": crontab(minute="35"),
     },
     "send what waits": {"task": "notifications.tasks.redeliver", "schedule": crontab(minute="*/5")},
 }
