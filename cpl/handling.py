@@ -74,7 +74,8 @@ def note(submission_id: int, *, by: User, at: datetime.datetime, words: str) -> 
     _demand_officer(by)
     if not _clean(words):
         raise NotPossible("Write the note first.")
-    return OfficerNote.objects.create(submission_id=submission_id, author=by, at=at, words=_clean(words))
+    submission = Submission.objects.get(pk=submission_id)
+    return OfficerNote.objects.create(submission=submission, author=by, at=at, words=_clean(words))
 
 
 def _turn(submission_id: int, on_hold: bool, *, by: User, at: datetime.datetime, words: str) -> Submission:

@@ -190,6 +190,8 @@ def _assigned(request: HttpRequest, pk: int) -> str:
     done = handling.assign([pk], to=to, by=signed_in(request))
     if done.refused:
         raise NotPossible(done.refused[0])
+    if not done.count:
+        raise Submission.DoesNotExist
     return f"Assigned to {workflow.name_of(to) if to else 'nobody'}."
 
 

@@ -200,6 +200,14 @@ def test_only_officers_decide_handle_and_assign(tables: None, maker: User, offic
     assert (submission.status, submission.assigned_to, OfficerNote.objects.count()) == ("submitted", None, 0)
 
 
+@pytest.mark.parametrize("verb", ["note", "hold", "release", "assign", "nonsense"])
+def test_what_is_not_there_is_not_handled(tables: None, officer: User, verb: str) -> None:
+    address = reverse("admin:cpl_submission_handle", args=[404_404])
+    answer = sign_in(officer).post(address, {"verb": verb, "words": "x"}, follow=True)
+    assert answer.status_code == 404
+    assert OfficerNote.objects.count() == 0
+
+
 def test_with_two_approvals_the_first_writes_nothing_and_a_second_officer_admits(
     tables: None, maker: User, officer: User, second_officer: User, settings: object
 ) -> None:
