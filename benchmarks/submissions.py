@@ -11,7 +11,7 @@ read by tablib, run dry, read again and imported, as its admin does:
     bare      into the same table without a history; no rule either
     checked   as `history`, and every row judged by our rules where such a resource judges its rows
 
-The rows are of forty models in turn, so that no row is as the one before. Each way is a process of its own over
+The rows are of forty models in turn: no row is as the one before. Each way is a process of its own over
 a database of its own; peak memory is that of the whole process, with Django, the file and the tables. Uses
 DATABASE_URL like everything else: give an empty PostgreSQL database to measure on that. Processor time is
 compared: it grows on a machine that is busy otherwise, for all of them.
