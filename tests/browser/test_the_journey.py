@@ -89,7 +89,7 @@ def approve(officer: Person, reference: str, told: str) -> None:
         box.check()
     for field in page.locator("input[name^='why:']").all():
         field.fill("Looked at.")
-    page.get_by_role("button", name="Approve").click()
+    page.locator("button[name=verb][value=approve]").click()
     expect(page.get_by_text(told)).to_be_visible()
 
 
