@@ -4,7 +4,7 @@
 
 On PostgreSQL alone. CERTIFICATES=1000000 sets the size: as many entries (six digits hold 999,999), and ten
 times as many rows of coverage. Of one entry in six the date lies within a year; these were told, but for one
-in sixteen, which a run has to find. RECIPIENTS=6 are told of each. The plain way is measured on a tenth of it,
+in sixteen, which a run has to find. RECIPIENTS=6 are told of each. The plain way is measured on a tenth,
 and ours beside it. Each line is a process of its own; memory is its peak.
 """
 # ruff: noqa: E402, S608 (Django is set up before models are imported; the SQL is our own)

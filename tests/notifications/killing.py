@@ -3,7 +3,7 @@
     python -m tests.notifications.killing --kills 200 --seed 1
 
 Real programs: two Celery workers, two beats, a PostgreSQL, each killed with SIGKILL and started again, and a
-mail server that refuses, delays, drops the line before and after it has taken a message, and dies. A day lasts
+mail server that refuses, delays, drops the line before and after it took a message, and dies. A day lasts
 three seconds; on each an entry becomes due for six Parties. A claim holds for five. At the end all are left
 alone for as long as it takes, and what the mail server took is compared with what was owed.
 """

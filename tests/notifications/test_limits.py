@@ -150,7 +150,7 @@ def test_a_milestone_added_after_its_day_was_not_missed(made: Made) -> None:
     run(TWELVE)
     FurtherMilestone.objects.create(months=9, added_on=SIX - A_DAY)
     run(SIX)
-    found = Notice.objects.filter(milestone=9).values_list("state", "reason").distinct()
+    found = Notice.objects.filter(milestone=9).order_by().values_list("state", "reason").distinct()
     assert list(found) == [("overtaken", "The Panel added this milestone after its day.")]
 
 
