@@ -14,6 +14,7 @@ from django.db import DataError
 from django.db.models import Field, ForeignKey, Model
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
+from django.utils.text import capfirst
 from simple_history.admin import SimpleHistoryAdmin
 from simple_history.template_utils import HistoricalRecordContextHelper
 
@@ -34,6 +35,13 @@ class ListFromAnyAddress(admin.ModelAdmin):
             if set(request.GET) <= {ERROR_FLAG}:
                 raise
             raise IncorrectLookupParameters(str(error)) from error
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Headed by what it lists."""
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -17,19 +18,31 @@ from cpl.models import Contact, ManufacturerIdentifier, Membership, Party, Remov
 from ledger.admin import HistoryToRead
 
 
+class NamedRows(BaseInlineFormSet):
+    """In a table of rows the label stands in the header alone: each box says its own, too."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        for field in form.fields.values():
+            field.widget.attrs["aria-label"] = str(field.label or "")
+
+
 class MembershipInline(admin.TabularInline):
     model = Membership
+    formset = NamedRows
     extra = 0
     autocomplete_fields = ["user"]
 
 
 class ContactInline(admin.TabularInline):
     model = Contact
+    formset = NamedRows
     extra = 0
 
 
 class ManufacturerIdentifierInline(admin.TabularInline):
     model = ManufacturerIdentifier
+    formset = NamedRows
     extra = 0
     can_delete = False
     fields = ["code", "holder", "held_from", "held_to"]
@@ -73,7 +86,6 @@ class ManufacturerIdentifierAdmin(KeptAdmin, HistoryToRead):
     list_display = ["code", "holder", "party", "held_from", "held_to"]
     list_select_related = ["party"]
     search_fields = ["code", "holder", "party__name"]
-    autocomplete_fields = ["party"]
 
 
 @admin.register(RemovalGround)

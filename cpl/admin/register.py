@@ -71,8 +71,8 @@ class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
     resource_classes = [EntryTable]
     change_form_template = "admin/cpl/entry/page.html"
     list_display = [
-        "number", "status", "device_type", "manufacturer", "model_with_hardware", "firmware",
-        "technical_specification", "gbcs_version", "product_name", "admitted_on",
+        "entry", "status", "device_type", "manufacturer", "model_with_hardware", "firmware",
+        "technical_specification", "gbcs", "product_name", "admitted_on",
     ]  # fmt: skip
     list_filter = [StatusFilter, "device_type", "technical_specification", "gbcs_version", "manufacturer"]
     search_fields = ["=number", "manufacturer", "model", "firmware", "product_name", "image_hash"]
@@ -102,9 +102,19 @@ class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
         }
         return super().change_view(request, object_id, form_url, {**context, **(extra_context or {})})
 
+    @admin.display(ordering="number")
+    def entry(self, entry: Entry) -> str:
+        """As the list writes its number."""
+        return str(entry)
+
+    @admin.display(description="GBCS version", ordering="gbcs_version")
+    def gbcs(self, entry: Entry) -> str:
+        return entry.gbcs_version
+
     @admin.display(ordering="status_on_day")
     def status(self, entry: Entry) -> str:
-        return entry.status_on_day  # type: ignore[attr-defined]
+        status = entry.status_on_day  # type: ignore[attr-defined]
+        return format_html('<span class="status {}">{}</span>', status.lower(), status)
 
     @admin.action(description="Propose the removal of the chosen entries")
     def remove(self, request: HttpRequest, chosen: QuerySet[Entry]) -> HttpResponse:

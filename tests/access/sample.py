@@ -16,7 +16,9 @@ from cpl import fields as f
 from cpl import jobs, uploads, workflow
 from cpl.candidates import keep
 from cpl.models import Candidate, Evidence, Job, Party, Submission
-from notifications.models import Letter, Message, Recipient, Run
+from notifications import subscriptions
+from notifications.models import Attachment, Letter, LetterWords, Message, Recipient, Run
+from notifications.portal.wishes import OF_A_PERSON
 from tests.access.table import GROUPS, ROLES, VISITOR
 from tests.api.programs import make_token
 from tests.cast import make_user, party_of
@@ -139,19 +141,31 @@ def _say_it(maker: User) -> None:
         queued_at=AT,
         next_attempt_at=AT,
     )
-    Letter.objects.create(message=message, text="", html="")
+    letter = Letter.objects.create(message=message, text="", html="")
+    Attachment.objects.create(letter=letter, name="dates.csv", media_type="text/csv", content=b"1")
+    LetterWords.objects.create(kind=Message.Kind.STEP, subject="Of a step")
+
+
+def _token() -> str:
+    """As it stands in the foot of an e-mail to the maker's organisation."""
+    return subscriptions.leave(Recipient.objects.latest("pk"), "digest").rstrip("/").rsplit("/", 1)[-1]
 
 
 Value = str | int | Callable[[Sample], object]
 ODD = {
     "admin/<app_label>/": "admin/cpl/",
     "applicability/<str:series>/<int:number>/changes/": "applicability/statutory/1/changes/?since=1",
+    "admin/notifications/letterwords/preview/": "admin/notifications/letterwords/preview/?kind=step",
     "admin/(?P<url>.*)$": "admin/no/such/page/",
     "admin/r/<path:content_type_id>/<path:object_id>/": "admin/r/1/1/",
     r"account/^confirm-email/(?P<key>[-:\w]+)/$": "account/confirm-email/abc/",
     r"account/^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$": (
         "account/password/reset/key/1-abc/"
     ),
+}
+# What is sent where nothing at all is asked about nothing.
+SENT: dict[str, Callable[[User | None], dict[str, object]]] = {
+    "portal/subscriptions/": lambda who: {"whose": f"user-{who and who.pk}", "kind": OF_A_PERSON[0]},
 }
 # By the beginning of the route: what its parameters are. The first that fits counts.
 PLACES: tuple[tuple[str, dict[str, Value]], ...] = (
@@ -176,6 +190,14 @@ PLACES: tuple[tuple[str, dict[str, Value]], ...] = (
     ("admin/notifications/message/", {"pk": lambda s: Letter.objects.latest("pk").pk}),
     ("admin/notifications/run/", {"pk": lambda s: Run.objects.latest("pk").pk}),
     ("portal/uploads/", {"number": lambda s: s.upload.pk, "place": 0, "verb": "discard"}),
+    (
+        "portal/inbox/",
+        {
+            "number": lambda s: Letter.objects.latest("pk").pk,
+            "file": lambda s: Attachment.objects.latest("pk").pk,
+        },
+    ),
+    ("unsubscribe/", {"token": lambda s: _token()}),
     ("portal/programs/", {"number": lambda s: s.token.pk}),
     (
         "portal/submissions/<int:number>/receipt/",

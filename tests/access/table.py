@@ -105,6 +105,7 @@ MODELS: dict[str, Rows] = {
     "cpl.release": Rows("readers, publisher"),
     "cpl.submission": Rows("readers"),
     "cpl.upload": Rows("readers"),
+    "cpl.apitoken": Rows("readers"),
     "cpl.job": Rows("readers"),
     "cpl.party": Rows("readers, administrator", add="administrator", change="administrator"),
     "cpl.manufactureridentifier": Rows("readers, administrator", add="administrator", change="administrator"),
@@ -126,6 +127,11 @@ MODELS: dict[str, Rows] = {
         "readers, administrator", add="administrator", change="administrator", delete="administrator"
     ),
     "notifications.run": Rows("readers"),
+    "notifications.bounce": Rows("readers"),
+    "notifications.subscription": Rows("readers"),
+    "notifications.letterwords": Rows(
+        "readers, administrator", "officer, administrator", "officer, administrator", "officer, administrator"
+    ),
     "notifications.notice": Rows("readers"),
     "notifications.message": Rows("readers"),
 }
@@ -188,7 +194,16 @@ LINES: tuple[Line, ...] = (
     officers("applicability/edition/<int:pk>/impact/", "readers", "readers"),
     officers("applicability/edition/<int:pk>/impact.csv", "readers", "readers"),
     officers("notifications/message/<int:pk>/html/", "readers", "readers"),
+    officers("notifications/run/<int:pk>/held/", "readers", "officer"),
+    officers("notifications/letterwords/preview/", "readers, administrator", "readers, administrator"),
+    officers("notifications/notice/forecast/", "readers", "readers"),
+    officers("notifications/notice/proof/", "readers", "readers"),
     # The portal: things of the maker's.
+    portal("inbox/", "signed-in"),
+    portal("inbox/<int:number>/", "maker"),
+    portal("inbox/<int:number>/html/", "maker"),
+    portal("inbox/<int:number>/files/<int:file>/", "maker"),
+    portal("subscriptions/", "signed-in", "signed-in"),
     portal("", "signed-in"),
     portal("start/", None, "signed-in"),
     portal("upload/", "signed-in", "signed-in"),
@@ -260,6 +275,8 @@ LINES: tuple[Line, ...] = (
     public("releases/key.pem"),
     public("releases/<str:number>/"),
     public("releases/<str:number>/<str:name>"),
+    # Whoever holds the link of an e-mail ends what it tells of.
+    public("unsubscribe/<str:token>/", post=True),
     public("rules/"),
     public("check/", post=True),
     public("check/template.<str:fmt>"),

@@ -23,6 +23,7 @@ PAGES = {
         "/portal/", "/portal/upload/", "/portal/uploads/", "/portal/entries/", "/portal/submissions/1/",
         "/portal/submissions/3/edit/", "/portal/certificates/", "/portal/certificates/1/",
         "/portal/certificates/find?scheme=CPA&q=14",
+        "/portal/programs/",
     ],
     "second.officer@panel.example": [
         "/admin/cpl/submission/", "/admin/cpl/submission/1/change/", "/admin/cpl/submission/raise/removal/",
@@ -31,6 +32,16 @@ PAGES = {
         "/admin/cpl/entry/", "/admin/notifications/message/",
         "/admin/cpl/candidate/", "/admin/cpl/candidate/?state=kept", "/admin/cpl/certificate/?state=past",
         "/admin/cpl/entry/679/change/", "/admin/cpl/entry/679/change/?on=2022-09-20", "/admin/cpl/keeping/",
+        "/admin/", "/admin/cpl/entry/export/", "/admin/cpl/entry/679/history/", "/admin/cpl/job/",
+        "/admin/cpl/party/", "/admin/cpl/release/", "/admin/cpl/removal/", "/admin/cpl/listimport/",
+        "/admin/cpl/removalground/1/change/", "/admin/notifications/notice/", "/admin/notifications/run/",
+    ],
+    "admin@panel.example": [
+        "/admin/", "/admin/cpl/party/", "/admin/cpl/party/add/", "/admin/cpl/party/1/change/",
+        "/admin/cpl/party/1/history/", "/admin/cpl/party/rows/parties/import/",
+        "/admin/cpl/party/rows/contacts/import/", "/admin/cpl/manufactureridentifier/add/",
+        "/admin/auth/user/", "/admin/auth/user/add/", "/admin/cpl/removalground/1/change/",
+        "/admin/applicability/devicetype/1/change/",
     ],
 }  # fmt: skip
 
