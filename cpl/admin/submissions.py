@@ -42,7 +42,7 @@ RAISED = (
 
 @admin.register(Submission)
 class SubmissionAdmin(Deciding, Families, HistoryToRead):
-    list_display = ["reference", "kind", "title", "party", "stands", "submitted", "due", "officer"]
+    list_display = ["reference", "due", "title", "party", "stands", "officer", "kind", "submitted"]
     list_filter = ["status", WhoseFilter, DueFilter, "kind", "on_hold"]
     actions = ["approve_family", "assign_to_me", "assign"]
     list_select_related = ["party", "assigned_to"]

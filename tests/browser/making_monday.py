@@ -50,7 +50,7 @@ def make() -> dict[str, object]:
         for what, text in lines.items():
             if text[0] and (what == "Zigbee" or answers.get(f"{what}_Certificate.identification_number")):
                 workflow.attach(draft.pk, what, f"{what}.pdf", make_pdf(*text), by=maker, at=at)
-        moment = at - datetime.timedelta(hours=60 - number)
+        moment = at - datetime.timedelta(minutes=1000 - number)
         workflow.submit(draft.pk, by=maker, at=moment, on=on)
         return draft.pk
 
