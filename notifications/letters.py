@@ -27,7 +27,7 @@ MOST_LISTED = 150
 WIDE = 75
 DONE = {
     "submit": "received", "withdraw": "withdrawn", "approve": "approved", "return": "returned",
-    "refuse": "refused",
+    "refuse": "refused", "evidence": "given further evidence",
 }  # fmt: skip
 
 
@@ -133,6 +133,8 @@ def of_step(step: Step, *, addressee: str, leave: str = "", wording: Wording | N
         "done": done,
         "entry": number,
         "entry_url": url_of(number) if number else "",
+        # A telephone breaks it here.
+        "digest": [step.digest[at : at + 16] for at in range(0, len(step.digest), 16)],
         "leave": leave,
     }
     return _words(Message.Kind.STEP, "step", timezone.localdate(step.at), facts, context, wording)
@@ -231,6 +233,14 @@ class Designated:
     edition: Edition
     changes: tuple[str, ...]
     touched: tuple[Touched, ...]
+
+    @property
+    def groups(self) -> list[tuple[str, list[Line]]]:
+        """The entries for which the same changes, together: most of them first."""
+        found: dict[str, list[Line]] = {}
+        for one in self.touched:
+            found.setdefault(one.words, []).append(one.line)
+        return sorted(found.items(), key=lambda pair: (-len(pair[1]), pair[0]))
 
     def table(self, name: str) -> File:
         lines = [(one.line, one.words) for one in self.touched]

@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from cpl import publishing
+from cpl import offers, publishing
 from cpl.changes import Changes
 from cpl.models import Contact, Release, Step, Submission
 from cpl.workflow import MOVES
@@ -19,7 +19,9 @@ from notifications.sending import deliver_all
 from notifications.subscriptions import How, Kind, Selection, Wishes
 from notifications.wording import words_of
 
+# What officers do with a submission, and the evidence that comes with an offer which they approve.
 OFFICERS_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "officer" and move.is_told}
+OFFICERS_VERBS |= {offers.VERB}
 OWN_VERBS = {verb for (_, verb), move in MOVES.items() if move.role == "submitter"}
 # Older news is no news: a Party that joins is not told of every release there ever was.
 NEWS_FOR = datetime.timedelta(days=30)
