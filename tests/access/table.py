@@ -126,6 +126,10 @@ MODELS: dict[str, Rows] = {
     "notifications.audience": Rows(
         "readers, administrator", add="administrator", change="administrator", delete="administrator"
     ),
+    # One is taken away and another added, never changed.
+    "notifications.furthermilestone": Rows(
+        "readers, administrator", add="administrator", delete="administrator"
+    ),
     "notifications.run": Rows("readers"),
     "notifications.bounce": Rows("readers"),
     "notifications.subscription": Rows("readers"),
@@ -194,6 +198,8 @@ LINES: tuple[Line, ...] = (
     officers("applicability/edition/<int:pk>/impact/", "readers", "readers"),
     officers("applicability/edition/<int:pk>/impact.csv", "readers", "readers"),
     officers("notifications/message/<int:pk>/html/", "readers", "readers"),
+    officers("notifications/audience/preview/", "readers, administrator", "readers, administrator"),
+    officers("notifications/audience/unreachable/", "readers, administrator", "readers, administrator"),
     officers("notifications/run/<int:pk>/held/", "readers", "officer"),
     officers("notifications/letterwords/preview/", "readers, administrator", "readers, administrator"),
     officers("notifications/notice/forecast/", "readers", "readers"),
