@@ -41,7 +41,7 @@ class FileProblem:
     by_the_file: bool = False
 
     def as_json(self) -> dict[str, object]:
-        told = {"row": self.row, "cell": self.cell, **self.problem.as_json()}
+        told: dict[str, object] = {"row": self.row, "cell": self.cell, **self.problem.as_json()}
         return {**told, "by_the_file": True} if self.by_the_file else told
 
 

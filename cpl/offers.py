@@ -6,10 +6,13 @@ are: no rule asks, and an officer decides alike. See docs/decisions.
 
 import datetime
 from collections.abc import Sequence
+from functools import partial
 
 from django.contrib.auth.models import User
+from django.db import transaction
 
 from cpl import fields as f
+from cpl import signals
 from cpl.models import Evidence, Step, Submission
 from cpl.rules.values import read_references
 from cpl.workflow import digest_of
@@ -65,6 +68,9 @@ def hand_over(offer: Submission, *, by: User, at: datetime.datetime) -> None:
                 at=at,
                 words=f"Added from an offer that the Panel accepted ({offer.reference}): {names}",
                 digest=digest_of(submission),
+            )
+            transaction.on_commit(
+                partial(signals.moved.send_robust, sender=Submission, submission_id=submission.pk)
             )
 
 

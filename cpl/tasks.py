@@ -9,13 +9,18 @@ from celery.utils.log import get_task_logger
 from django.dispatch import receiver
 from django.utils import timezone
 
-from cpl import families, jobs, signals, uploads
+from cpl import access, evidence, families, jobs, signals, uploads
 from cpl.models import Job
 from cpl.workflow import NotPossible
 
 logger = get_task_logger(__name__)
 Clock = Callable[[], datetime.datetime]
 Work = Callable[[Job, Clock], None]
+
+# A program that got no answer asks again within minutes, a person's script on the next day perhaps.
+CALLS_KEPT = datetime.timedelta(days=7)
+# Each may take seconds.
+FILES_AT_ONCE = 100
 
 # What is done for each sort of job; it calls `jobs.heard` as it goes, and `jobs.finish` at its end.
 # A door adds what only it knows how to do (`cpl/admin/exports.py`).
@@ -61,6 +66,18 @@ def forget_uploads() -> None:
 def forget_results() -> None:
     """Daily: takes away the files that jobs wrote a week ago."""
     jobs.forget_results(timezone.now())
+
+
+@shared_task
+def forget_calls() -> None:
+    """Daily: takes away the answers of API calls that nobody repeats any more."""
+    access.forget_calls(before=timezone.now() - CALLS_KEPT)
+
+
+@shared_task
+def look_into_files() -> None:
+    """Hourly: reads files that were attached before files were looked into; once done, it finds none."""
+    evidence.look_into_the_rest(FILES_AT_ONCE)
 
 
 @receiver(signals.job_waits)

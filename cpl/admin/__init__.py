@@ -10,6 +10,7 @@ from cpl.admin import (
     register,
     releases,
     submissions,
+    tokens,
 )
 
 __all__ = [
@@ -22,4 +23,5 @@ __all__ = [
     "register",
     "releases",
     "submissions",
+    "tokens",
 ]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cpl import fields
 from cpl.formats.bulk_examples import EXAMPLES
-from cpl.formats.bulk_header import WITHIN, Header, find_header
+from cpl.formats.bulk_header import GUIDANCE, WITHIN, Header, find_header
 from cpl.formats.cells import Book, Cell, Row
 from cpl.formats.device_rows import MOST_DEVICES, DeviceRow
 from cpl.formats.hexes import Reading, read_submitted
@@ -47,6 +47,15 @@ def find_bulk(book: Book) -> BulkSheet | None:
 
 def _holds_devices(book: Book, name: str, header: Header) -> bool:
     return any(device_rows(enumerate(book.rows(name, header.row + WITHIN), start=1), header, name))
+
+
+def is_the_list(book: Book, sheet: BulkSheet) -> bool:
+    """Whether its first rows are entries that have their numbers: the published list itself."""
+    first = sheet.header.row + len(GUIDANCE)
+    rows = list(book.rows(sheet.name, first + WITHIN))[first:]
+    return bool(rows) and all(
+        sheet.header.has_number(row) for row in rows if any(not c.is_blank for c in row)
+    )
 
 
 def _left_out(name: str, taken: str) -> CellProblem:

@@ -50,6 +50,7 @@ FIELD_OF = _known()
 CONCATENATED = plain(INTERCHANGE_HEADERS[8])
 # The Panel allocates these; in a file of new entries they are no answers.
 NOT_TAKEN = frozenset(plain(header) for header in INTERCHANGE_HEADERS[:3])
+NUMBER = plain(INTERCHANGE_HEADERS[1])
 # The column that says what a row is: that of the main sheet, and that of the template as CSV.
 REMARK = "Remark"
 LABELS = frozenset({plain(f"{MAIN_LABELS[0]}.{MAIN_LABELS[1]}"), plain(MAIN_LABELS[1]), plain(REMARK)})
@@ -66,6 +67,7 @@ class Header:
     concatenated: int | None
     covered: frozenset[int]
     problems: tuple[CellProblem, ...] = ()
+    number: int | None = None  # the column of the entries' numbers
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,6 +84,10 @@ class Header:
             return True
         texts = ((name, plain(_value(row, column))) for name, column, _ in self.places)
         return any(len(text) > 20 and text in _GUIDANCE_TEXTS.get(name, ()) for name, text in texts)
+
+    def has_number(self, row: Row) -> bool:
+        """Whether the Panel has numbered it: an entry of the list, not a new one."""
+        return self.number is not None and bool(str(_value(row, self.number) or "").strip())
 
     def is_marked(self, row: Row) -> bool:
         return self.label is not None and plain(_value(row, self.label)).startswith("example")
@@ -126,7 +132,7 @@ def _two_rows(above: Row, below: Row) -> Iterator[tuple[Cell, str]]:
 
 def _header(row: int, names: list[tuple[Cell, str]], sheet: str) -> Header:
     places: dict[str, int] = {}
-    label = concatenated = None
+    label = concatenated = number = None
     problems: list[CellProblem] = []
     for column, (cell, name) in enumerate(names):
         key = plain(name)
@@ -139,6 +145,8 @@ def _header(row: int, names: list[tuple[Cell, str]], sheet: str) -> Header:
             label = column
         elif key == CONCATENATED and concatenated is None:
             concatenated = column
+        elif key == NUMBER and number is None:
+            number = column
         elif key and key not in NOT_TAKEN:
             problems.append(_unknown(sheet, cell, name))
     covered = frozenset(column for column, (_, name) in enumerate(names) if plain(name))
@@ -146,7 +154,7 @@ def _header(row: int, names: list[tuple[Cell, str]], sheet: str) -> Header:
     if len(problems) > MOST_TOLD:
         told.append(_more(sheet, len(problems) - MOST_TOLD))
     ordered = tuple((name, column, get_column_letter(column + 1)) for name, column in places.items())
-    return Header(row, ordered, label, concatenated, covered, tuple(told))
+    return Header(row, ordered, label, concatenated, covered, tuple(told), number)
 
 
 def _missing(sheet: str, places: Mapping[str, int]) -> Iterator[CellProblem]:

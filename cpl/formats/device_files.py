@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import chain
 
-from cpl.formats.bulk import find_bulk, read_bulk
+from cpl.formats.bulk import find_bulk, is_the_list, read_bulk
 from cpl.formats.bulk_csv import read_bulk_csv
 from cpl.formats.cells import Book, open_book
 from cpl.formats.device_rows import MOST_DEVICES, DeviceFile, DeviceRow
@@ -59,6 +59,12 @@ def _read_workbook(data: bytes, limits: Limits) -> DeviceFile:
         if form and form.is_filled_in:
             return _of_form(form)
         sheet = find_bulk(book)
+        if form and sheet and is_the_list(book, sheet):
+            raise UnreadableFile(
+                f"The form on the sheet {form.sheet!r} is empty, and the sheet {sheet.name!r} is the list "
+                "itself: its rows have entry numbers. Fill in column G of the form, or send new devices in "
+                "a file of their own, one a row."
+            )
         if sheet and (first := next(rows := read_bulk(book, sheet), None)):
             return DeviceFile(
                 "bulk", sheet.columns, _streamed(first, rows, stack.pop_all(), book), sheet.problems

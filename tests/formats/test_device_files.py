@@ -13,6 +13,7 @@ from cpl.formats.device_files import MOST_DEVICES, DeviceFile, DeviceRow, read_d
 from cpl.formats.interchange import write_csv
 from cpl.formats.problems import UnreadableFile
 from cpl.formats.sheet_names import INTERCHANGE_HEADERS, MAIN, MAIN_HEADERS, MAIN_LABELS, NEW_ENTRY
+from cpl.formats.workbook import write_workbook
 from tests import real_list
 from tests.formats.bulk_files import COLUMNS, as_csv, as_xlsx, device, saved_as_csv, table
 from tests.formats.sample import SAMPLE, edited, make_entry, make_listing, with_cells
@@ -62,7 +63,7 @@ def test_an_empty_form_alone_is_a_form_and_one_beside_devices_is_not() -> None:
         del book["CPL - saveable in CSV"]  # type: ignore[attr-defined]
 
     assert read(edited(SAMPLE, without_devices))[0].shape == "entry_form"
-    file, rows = read(SAMPLE)
+    file, rows = read(edited(SAMPLE, lambda book: book[MAIN].delete_cols(2, 2)))
     assert (file.shape, len(rows), rows[0].sheet) == ("bulk", 2, MAIN)
 
 
@@ -86,8 +87,12 @@ def test_both_forms_of_headers_are_known_in_both_kinds_of_file(as_file: object) 
         }
 
 
+# The main sheet by itself: beside a form in which nothing stands, it is the list.
+ALONE = edited(SAMPLE, lambda book: book.remove(book[NEW_ENTRY]))
+
+
 def test_the_main_sheet_is_read_with_its_labels_guidance_and_spellings() -> None:
-    file, rows = read(SAMPLE)
+    file, rows = read(ALONE)
     assert file.problems == ()
     assert [row.row for row in rows] == [8, 9]
     assert rows[0].cells[MODEL] == Cell("F8", "text", "00:01")
@@ -95,7 +100,7 @@ def test_the_main_sheet_is_read_with_its_labels_guidance_and_spellings() -> None
 
 
 def test_guidance_is_known_without_the_column_of_labels_too() -> None:
-    file, rows = read(edited(SAMPLE, lambda book: book[MAIN].delete_cols(1)))
+    file, rows = read(edited(ALONE, lambda book: book[MAIN].delete_cols(1)))
     assert ([row.row for row in rows], file.problems) == ([8, 9], ())
 
 
@@ -174,6 +179,21 @@ def test_cells_beyond_the_headers_are_problems_of_their_row() -> None:
     _, rows = read(as_csv(device(1), device(2)).replace("none,,,", "none,,,,,stray", 1))
     assert [one.found for one in rows[0].problems] == ["stray"]
     assert rows[1].problems == ()
+
+
+def test_a_copy_of_the_published_workbook_with_nothing_in_its_form_is_the_list_itself() -> None:
+    listed = write_workbook(make_listing(make_entry(1), make_entry(2)))
+    message = refusal(listed)
+    assert f"{NEW_ENTRY!r} is empty" in message and "the list itself" in message
+    assert "Fill in column G" in message
+    _, [row] = read(with_cells(listed, NEW_ENTRY, {"G10": "0A1B"}))
+    assert row.sheet == NEW_ENTRY
+
+
+def test_devices_below_the_headers_of_a_published_workbook_without_numbers_are_new() -> None:
+    listed = write_workbook(make_listing(make_entry(1)))
+    file, [row] = read(with_cells(listed, MAIN, {"B8": "", "C8": ""}))
+    assert (file.shape, row.row) == ("bulk", 8)
 
 
 def test_a_short_row_has_blank_cells_and_blank_rows_are_no_devices() -> None:
@@ -318,8 +338,10 @@ def test_characters_that_no_database_takes_stay_escaped() -> None:
 
 
 @real_list.needs_real_list
-def test_the_real_list_is_read_as_a_bulk_file_of_its_entries() -> None:
-    file, rows = read(Path(real_list.WORKBOOK).read_bytes())
+def test_the_real_list_is_no_submission_and_its_main_sheet_by_itself_is_a_bulk_file() -> None:
+    whole = Path(real_list.WORKBOOK).read_bytes()
+    assert "the list itself" in refusal(whole)
+    file, rows = read(edited(whole, lambda book: book.remove(book[NEW_ENTRY])))
     assert (file.shape, len(rows), rows[0].row) == ("bulk", 729, 8)
     assert len(file.columns) == 18
     assert [one for one in file.problems if one.level == "refuse"] == []

@@ -2,12 +2,14 @@
 
 import pytest
 from django.contrib.auth.models import User
+from django.core import mail
 
 from cpl import register, workflow
 from cpl.checking import problems
 from cpl.models import Certificate, Coverage, Party, Step, Submission
 from cpl.rules.problem import Level
 from cpl.rules.values import read_references
+from notifications import news
 from tests.cast import make_party, make_user, sign_in
 from tests.make import DAY, make_renewal_answers
 from tests.papers import make_pdf
@@ -70,6 +72,18 @@ def test_the_submitter_sees_what_was_added_and_by_whom_it_was_decided(
     assert "Evidence added by the Panel" in page
     assert "lighthouse.pdf" in page and given.reference in page
     assert "Lighthouse Test House" not in page
+
+
+def test_the_submitter_is_told_of_it_by_e_mail(maker: User, outsider: User, officer: User) -> None:
+    theirs = make_submitted(maker)
+    given = _with_a_paper_of_its_own(outsider, theirs)
+    mail.outbox.clear()
+    accept(given, officer)
+    news.tell_of_steps(AT)
+    (told,) = [one for one in mail.outbox if "given further evidence" in one.subject]
+    assert told.to == [maker.email] and theirs.reference in told.subject
+    assert "lighthouse.pdf" in told.body and given.reference in told.body
+    assert "Lighthouse Test House" not in told.body
 
 
 def test_an_offer_for_submissions_alone_writes_nothing_into_the_register(
