@@ -231,20 +231,26 @@ def _of(
     fact: Carried, told: Sequence[Told], start: datetime.date, end: datetime.date, told_of: Milestones
 ) -> Iterator[Ahead]:
     """What the runs of a stretch would send of one fact: those of whom the same is known together."""
-    by_recipient: defaultdict[To, set[int]] = defaultdict(set)
-    for one in told:
-        by_recipient[one.to].add(one.milestone)
     known = frozenset(one.milestone for one in told)
-    alike: defaultdict[frozenset[int], list[To]] = defaultdict(list)
-    for to in fact.recipients:
-        alike[frozenset(by_recipient.get(to, ()))].append(to)
     added = tuple(told_of.added.items())
-    for its, some in alike.items():
-        recipients = fact.recipients if len(alike) == 1 else tuple(some)
+    for its, recipients in _alike(fact.recipients, told).items():
         for on, milestone, state in _sent(
             fact.date, fact.since, fact.brought, fact.held, start, end, its, known, told_of.months, added
         ):
             yield Ahead(on, fact.entry, fact.certificate, fact.date, milestone, state, recipients)
+
+
+def _alike(recipients: tuple[To, ...], told: Sequence[Told]) -> dict[frozenset[int], tuple[To, ...]]:
+    """The recipients by the milestones that they were told."""
+    if not told:
+        return {frozenset(): recipients}
+    by_recipient: defaultdict[To, set[int]] = defaultdict(set)
+    for one in told:
+        by_recipient[one.to].add(one.milestone)
+    groups: defaultdict[frozenset[int], list[To]] = defaultdict(list)
+    for to in recipients:
+        groups[frozenset(by_recipient.get(to, ()))].append(to)
+    return {its: tuple(some) for its, some in groups.items()}
 
 
 @lru_cache(maxsize=20_000)

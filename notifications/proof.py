@@ -174,7 +174,8 @@ def find_certificates(written: str) -> list[Certificate]:
 
 
 def _still_ahead(scope: Scope, on: datetime.date) -> Iterator[Missing]:
-    """What a run on that day would still have to write."""
+    """What a run on that day would still have to send, or to own up to as missed. What it would write down as
+    overtaken, or as from before this register, is owed to nobody."""
     directory = Directory(audiences.rows(Audience.Kind.CERTIFICATE), on)
     for found, notices in planning.stream(on, directory, milestones_told(on)):
         fact = found.fact
@@ -182,6 +183,8 @@ def _still_ahead(scope: Scope, on: datetime.date) -> Iterator[Missing]:
             continue
         for notice in notices:
             to = notice.obligation.recipient
+            if not notice.state.is_sent and notice.state is not State.MISSED:
+                continue
             if scope.has(notice.due_on) and (scope.party is None or to == _as_told(scope.party)):
                 yield Missing(
                     fact.entry, fact.certificate, fact.date, notice.obligation.milestone, notice.due_on,
@@ -222,7 +225,7 @@ def _dates_past(scope: Scope, on: datetime.date) -> list[datetime.date]:
 
 def _why(state: State, due_on: datetime.date, on: datetime.date) -> str:
     if not state.is_sent:
-        return f"Not to be sent ({state.value.replace('_', ' ')}), and not written down yet."
+        return f"Missed, and not written down by {say(on)}: a nearer milestone has come."
     if due_on == on:
         return "Due that day, and not told."
     return f"To be told since {say(due_on)}, and not told by {say(on)}."

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core import mail
+from django.core.management import CommandError, call_command
 from django.urls import reverse
 
 from cpl.models import Contact
@@ -209,3 +210,10 @@ def test_the_forecast_page_and_its_file(made: Made, officer: User) -> None:
     assert "Nobody is to be told" in client.get(address).content.decode()
     assert client.get(address + "?month=1999-13&to=x&certificate=none").status_code == 200
     assert b"Told on" in b"".join(client.get(address + "?as=csv"))
+
+
+def test_the_command_says_that_the_run_is_held(made: Made, settings: Any) -> None:
+    settings.NOTICE_LIMIT = 1
+    made.carried()
+    with pytest.raises(CommandError, match="it would send 2 notices, and its limit is 1"):
+        call_command("send_notices", "--on", str(TWELVE))

@@ -29,6 +29,11 @@ class Command(BaseCommand):
             outcome = sending.run(on, now, dry_run=options["dry_run"])
         except NobodyToTell as error:
             raise CommandError(str(error)) from error
+        if outcome.run and outcome.is_held:
+            raise CommandError(
+                f"The run is held: it would send {outcome.run.due} notices, and its limit is {outcome.run.limit}. "
+                "Nothing was sent. An officer releases it, or sets it aside, in the admin."
+            )
         rows = printing.rows(outcome.plan)
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False))
