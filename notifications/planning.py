@@ -13,6 +13,7 @@ from notifications.due import DueNotice, Obligation, To, owed
 from notifications.facts import Found, Key, Nearing, Told
 from notifications.further import Milestones, milestones_told
 from notifications.models import Audience, Message, Notice, Recipient, Run
+from notifications.wording import Wording, words_of
 
 BATCH = 2000
 # Part of every digest: raise it when the code, not a table, changes whom a notice concerns.
@@ -86,7 +87,10 @@ def write(planned: Plan, run: Run, at: datetime.datetime) -> list[Message]:
     """The notices with what became of each, and the messages that tell them; all of it in one transaction."""
     known = outbox.recipients({notice.obligation.recipient for notice in planned.notices})
     told = planned.by_recipient()
-    mails = [outbox.Mail(known[to], _words(planned, known[to], notices)) for to, notices in told.items()]
+    wording = words_of(Message.Kind.CERTIFICATE)
+    mails = [
+        outbox.Mail(known[to], _words(planned, known[to], notices, wording)) for to, notices in told.items()
+    ]
     messages = outbox.queue(Message.Kind.CERTIFICATE, mails, at=at, run=run)
     by_recipient = dict(zip(told, messages, strict=True))
     runs = reasons.runs_until(planned.on)
@@ -143,9 +147,11 @@ def _only_fresh(digest: str, on: datetime.date) -> bool:
     return last.directory == digest and abs(on - last_of_all.on) < AGAIN
 
 
-def _words(planned: Plan, recipient: Recipient, notices: Sequence[DueNotice]) -> letters.Words:
+def _words(
+    planned: Plan, recipient: Recipient, notices: Sequence[DueNotice], wording: Wording
+) -> letters.Words:
     pairs = [(notice, planned.behind(notice)) for notice in notices]
-    return letters.of_certificates(pairs, addressee=recipient.addressed, on=planned.on)
+    return letters.of_certificates(pairs, addressee=recipient.addressed, on=planned.on, wording=wording)
 
 
 def _row(

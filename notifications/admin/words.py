@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from csp.constants import SELF
+from csp.decorators import csp_update
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
@@ -9,13 +11,17 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils import timezone
+from django.utils.decorators import method_decorator
 
 from ledger.admin import FormWithReason, HistoryToRead
 from notifications import previews, wording
 from notifications.models import LetterWords, Message
+from notifications.portal.inbox import in_frame
 from notifications.wording import BROUGHT, Wording
 
 FIELDS = ("subject", "opening", "closing")
+# Where a session keeps the letter that its frame shows.
+FRAMED = "letter_previewed"
 
 
 class WordsForm(FormWithReason):
@@ -76,10 +82,14 @@ class LetterWordsAdmin(HistoryToRead):
         view = self.admin_site.admin_view(self.preview)
         return [path("preview/", view, name="notifications_letterwords_preview"), *super().get_urls()]
 
+    @method_decorator(csp_update({"frame-src": [SELF]}))
     def preview(self, request: HttpRequest) -> HttpResponse:
         """The letter with real facts: by POST with words that are not saved yet, else with those in force."""
         if not self.has_view_permission(request):
             raise PermissionDenied
+        if request.GET.get("frame"):
+            # What the page around it has put there: words of any length, which no address could carry.
+            return in_frame(request.session.get(FRAMED, ""))
         kind = request.GET.get("kind") or request.POST.get("kind", "")
         if kind not in BROUGHT:
             raise Http404("There is no such kind of letter.")
@@ -91,6 +101,8 @@ class LetterWordsAdmin(HistoryToRead):
             for name in FIELDS
             for problem in wording.problems(kind, getattr(asked, name), one_line=name == "subject")
         ]
+        words = None if problems else previews.preview(kind, asked, timezone.localdate())
+        request.session[FRAMED] = words.html if words else ""
         context = {
             **self.admin_site.each_context(request),
             "opts": self.model._meta,
@@ -98,6 +110,6 @@ class LetterWordsAdmin(HistoryToRead):
             "kind": kind,
             "unsaved": request.method == "POST",
             "problems": problems,
-            "words": None if problems else previews.preview(kind, asked, timezone.localdate()),
+            "words": words,
         }
         return render(request, "admin/notifications/letterwords/preview.html", context)

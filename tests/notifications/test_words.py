@@ -115,11 +115,14 @@ def test_unsaved_words_are_shown_with_the_next_certificate(made: Made, officer: 
         "opening": "<script>x</script>",
         "closing": "",
     }
-    page = sign_in(officer).post(reverse(PREVIEW), data).content.decode()
+    client = sign_in(officer)
+    page = client.post(reverse(PREVIEW), data).content.decode()
     assert "CPL 2026-05-01: mine" in page
     assert "Entry 000001" in page
     assert "<script>x" not in page
-    assert "sandbox" in page
+    frame = client.get(reverse(PREVIEW) + "?frame=1")
+    assert frame["Content-Security-Policy"].startswith("sandbox")
+    assert "&lt;script&gt;x" in frame.content.decode() and "<script>x" not in frame.content.decode()
     assert not LetterWords.objects.exists() and not mail.outbox
 
 
