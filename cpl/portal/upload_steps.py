@@ -67,12 +67,22 @@ def _put_right(request: HttpRequest, shown: Upload, found: UploadRow) -> HttpRes
     if not changes:
         said = f"{name_of(found)}: nothing was changed."
         return _back_to_row(request, shown, found, said, messages.INFO)
+    refused = shown.rows.filter(refused=True).exclude(pk=found.pk)
+    before = refused.count()
     found = uploads.put_right(shown.pk, found.place, changes, by=own.person(request), on=timezone.localdate())
     left = sum(one["level"] == Level.REFUSE for one in found.problems)
+    if request.htmx and refused.count() != before:  # type: ignore[attr-defined]
+        return _whole_page(request, f"{name_of(found)} was checked again, and others that are like it.")
     if not left:
         return _back_to_row(request, shown, found, f"{name_of(found)} is good now.", messages.SUCCESS)
     said = f"{name_of(found)} was checked again: {left} left to put right."
     return _back_to_row(request, shown, found, said, messages.WARNING)
+
+
+def _whole_page(request: HttpRequest, said: str) -> HttpResponse:
+    """More than the one row has changed: htmx loads the page that it is on anew."""
+    messages.success(request, said)
+    return HttpResponse(status=204, headers={"HX-Refresh": "true"})
 
 
 def _everywhere(request: HttpRequest, shown: Upload, found: UploadRow, name: str) -> HttpResponse:

@@ -140,6 +140,14 @@ def test_with_htmx_the_row_comes_back_with_what_is_left(making: Client, mistaken
     assert " autofocus" in page
 
 
+def test_with_htmx_the_page_is_loaded_anew_where_another_row_has_become_good(making: Client) -> None:
+    one = bulk(making, r1={"firmware": "00000077"}, r2={"firmware": "00000077"})
+    assert one.rows.get(place=2).refused
+    answer = making.post(row_of(one, 1), {f.FIRMWARE.name: "00000078"}, headers=HTMX)
+    assert (answer.status_code, answer["HX-Refresh"]) == (204, "true")
+    assert not one.rows.get(place=2).refused
+
+
 def test_what_was_not_changed_is_not_taken_for_a_correction(making: Client, mistaken: Upload) -> None:
     answer = making.post(row_of(mistaken, 1), {f.MODEL.name: "XYZ!"}, follow=True)
     assert b"nothing was changed" in answer.content
