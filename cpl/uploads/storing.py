@@ -41,7 +41,8 @@ def make_drafts(draft: Submission, rows: Sequence[UploadRow]) -> list[int]:
     The answers do not leave the database: it copies them from the rows. All else is as in `draft`.
     """
     values = {
-        field.column: field.get_db_prep_save(getattr(draft, field.attname), connection) for field in _DRAFT
+        field.column or "": field.get_db_prep_save(getattr(draft, field.attname), connection)
+        for field in _DRAFT
     }
     columns = dict.fromkeys(values, "%s") | _COPIED
     quoted = connection.ops.quote_name
