@@ -31,8 +31,8 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         if outcome.run and outcome.is_held:
             raise CommandError(
-                f"The run is held: it would send {outcome.run.due} notices, and its limit is {outcome.run.limit}. "
-                "Nothing was sent. An officer releases it, or sets it aside, in the admin."
+                f"The run is held: it would send {outcome.run.due} notices, and its limit is "
+                f"{outcome.run.limit}. Nothing was sent. An officer releases it or sets it aside."
             )
         rows = printing.rows(outcome.plan)
         if options["json"]:
