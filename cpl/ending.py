@@ -3,6 +3,7 @@
 import datetime
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from dateutil.relativedelta import relativedelta
 from django.db.models import Count, DateField, F, OuterRef, QuerySet
@@ -54,6 +55,17 @@ def ending(
     last_date = Sub(its.values("date")[:1], output_field=DateField())
     rows = rows.annotate(redated=Sub(its.values("pk")[:1]), ends_on=Coalesce(last_date, F("date_shown")))
     return rows.filter(ends_on__range=window)
+
+
+def certificates(on: datetime.date, since: datetime.date, until: datetime.date) -> QuerySet[Any, Any]:
+    """The certificates whose date falls between these days: scheme, identifier, date and how many Current
+    entries each carries, the earliest first."""
+    rows: QuerySet[Any, Any] = ending(on, until, since=since)
+    return (
+        rows.order_by("ends_on", "scheme", "identifier_shown")
+        .values("scheme", "identifier_shown", "ends_on", "certificate")
+        .annotate(entries=Count("entry", distinct=True))
+    )
 
 
 def by_month(on: datetime.date, months: int = MONTHS) -> list[Month]:

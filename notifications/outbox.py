@@ -67,9 +67,7 @@ def queue(
 
 
 def _attached(message: Message, file: File) -> Attachment:
-    return Attachment(
-        letter_id=message.pk, name=file.name, media_type=file.media_type, content=file.content
-    )
+    return Attachment(letter_id=message.pk, name=file.name, media_type=file.media_type, content=file.content)
 
 
 def _known(wanted: Sequence[To]) -> dict[To, Recipient]:

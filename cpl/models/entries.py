@@ -296,9 +296,7 @@ class UpgradePath(Decided):
         ordering = ["pk"]
         constraints = [
             *Decided.Meta.constraints,
-            models.UniqueConstraint(
-                fields=["target", "source", "submission"], name="cpl_upgrade_path_once"
-            ),
+            models.UniqueConstraint(fields=["target", "source", "submission"], name="cpl_upgrade_path_once"),
             models.CheckConstraint(
                 name="cpl_upgrade_path_leads_elsewhere",
                 condition=Q(source__isnull=True) | ~Q(source=F("target")),

@@ -52,7 +52,9 @@ class MessageAdmin(ReadOnlyAdmin):
             self.log_change(request, message, "Sent again.")
             tasks.deliver.delay_on_commit(message.pk)
         self.message_user(
-            request, f"{count} of {queryset.count()} had failed or come back and will be sent again.", messages.SUCCESS
+            request,
+            f"{count} of {queryset.count()} had failed or come back and will be sent again.",
+            messages.SUCCESS,
         )
 
     @admin.display(description="as it is read")

@@ -17,7 +17,7 @@ from cpl import jobs, uploads, workflow
 from cpl.candidates import keep
 from cpl.models import Candidate, Evidence, Job, Party, Submission
 from notifications import subscriptions
-from notifications.models import Attachment, Letter, LetterWords, Message, Recipient, Run
+from notifications.models import Attachment, FurtherMilestone, Letter, LetterWords, Message, Recipient, Run
 from notifications.portal.wishes import OF_A_PERSON
 from tests.access.table import GROUPS, ROLES, VISITOR
 from tests.api.programs import make_token
@@ -144,6 +144,7 @@ def _say_it(maker: User) -> None:
     letter = Letter.objects.create(message=message, text="", html="")
     Attachment.objects.create(letter=letter, name="dates.csv", media_type="text/csv", content=b"1")
     LetterWords.objects.create(kind=Message.Kind.STEP, subject="Of a step")
+    FurtherMilestone.objects.create(months=3, added_on=datetime.date(2026, 11, 1))
 
 
 def _token() -> str:

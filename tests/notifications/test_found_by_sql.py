@@ -50,9 +50,7 @@ def something_happens(made: Made, entries: list[Entry], certificates: list[Certi
 
 
 def make_a_register(made: Made, chance: random.Random) -> None:
-    certificates = [
-        made.certificate(f"99{number:02}", some_day(chance) + 200 * A_DAY) for number in range(8)
-    ]
+    certificates = [made.certificate(f"99{number:02}", some_day(chance) + 200 * A_DAY) for number in range(8)]
     entries: list[Entry] = []
     for number in range(1, 11):
         made.brought = make_import(some_day(chance) + number * A_DAY) if chance.random() < 0.2 else None

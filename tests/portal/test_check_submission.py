@@ -120,7 +120,8 @@ def test_each_form_of_file_is_answered_as_its_answers_would_be(
 
 
 def test_the_row_is_the_one_that_the_file_counts(tmp_path: Path, party: Party) -> None:
-    good, bad = make.make_answers(), make.make_answers(firmware="0A0B0C0E", model="FFC0", image_hash="AB" * 32)
+    good = make.make_answers()
+    bad = make.make_answers(firmware="0A0B0C0E", model="FFC0", image_hash="AB" * 32)
     found, _ = said_of(tmp_path / "bulk.csv", as_csv(good, bad))
     assert [(one["row"], one["cell"], one["rule"]) for one in found] == [(3, "C3", "F-model-range")]
     found, _ = said_of(tmp_path / "form.xlsx", entry_form(bad))
