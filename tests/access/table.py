@@ -186,7 +186,7 @@ LINES: tuple[Line, ...] = (
     officers("cpl/submission/<int:pk>/handle/", None, "deciders"),
     officers("cpl/submission/assign/", "deciders", "deciders"),
     officers("cpl/submission/family/", "deciders", "deciders"),
-    officers("cpl/submission/family/<int:job_pk>/", "deciders", None),
+    officers("cpl/submission/family/<int:job_pk>/", "readers", None),
     # The officer asked for that export.
     officers("cpl/job/<int:pk>/file/", "officer", None, NOT_FOUND),
     officers("cpl/submission/<int:pk>/evidence/<int:evidence_pk>/", "readers", "readers"),
@@ -265,7 +265,8 @@ LINES: tuple[Line, ...] = (
     account("mfa/authenticate/", "signed-in", "signed-in"),
     account("mfa/reauthenticate/", "signed-in", "signed-in"),
     account("mfa/totp/activate/", "signed-in", "signed-in"),
-    account("mfa/totp/deactivate/", "nobody", "nobody"),
+    # Whoever has one: of the people here, the rival.
+    account("mfa/totp/deactivate/", "rival", "rival"),
     account("mfa/recovery-codes/", "nobody", None),
     account("mfa/recovery-codes/generate/", "signed-in", "signed-in"),
     account("mfa/recovery-codes/download/", "nobody", "nobody"),
