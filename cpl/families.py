@@ -6,7 +6,7 @@ that is lost leaves nothing half done. What this officer has approved since is n
 
 import datetime
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.models import User
@@ -17,7 +17,8 @@ from django.utils import timezone
 from cpl import fields as f
 from cpl import jobs, register, workflow
 from cpl.checking import problems_of_all
-from cpl.models import Job, Step, Submission
+from cpl.models import Certificate, Job, Scheme, Step, Submission
+from cpl.prefixes import split_prefix
 from cpl.rules.problem import Level, Problem, refusals, warnings
 from cpl.workflow import NotPossible
 
@@ -26,6 +27,21 @@ Status = Submission.Status
 # So many are looked at, and approved, at once: each is read by a person.
 MOST = 200
 NAMED_IN = (f.CPA_ID, f.DLMS_ID, f.ZSE_ID)
+# What a certificate that is not on record yet makes the rules say, once the first of a family recorded it, of
+# the others that differ from the first in these fields.
+TO_COME = (
+    (
+        "W-model-not-named", "guidance 4.4", f.CPA_ID, Scheme.CPA,
+        (f.MANUFACTURER, f.MODEL, f.HARDWARE_VERSION, f.HARDWARE_REVISION),
+        "The first of them puts the CPA certificate {listed} on record, with its own model and hardware "
+        "only. Make sure that the certificate names those of the others.",
+    ),
+    (
+        "W-zigbee-firmware", "guidance 4.1", f.ZSE_ID, Scheme.ZIGBEE, (f.FIRMWARE,),
+        "The first of them puts the Zigbee certificate {listed} on record, with its own firmware only. Make "
+        "sure that the certificate names that of the others.",
+    ),
+)  # fmt: skip
 # So many reasons of one that did not go through are told; its page has them all.
 REASONS = 3
 
@@ -79,16 +95,40 @@ def look_at(submission_ids: Sequence[int], *, by: User, on: datetime.date) -> li
 
 
 def common_warnings(members: Sequence[Member]) -> list[CommonWarning]:
-    """The warnings of those that can go, each rule once: a reason is given for all that it warns of."""
+    """The warnings of those that can go, each rule once: a reason is given for all that it warns of.
+
+    Among them those that the first approval gives rise to: nobody is asked once the work has begun.
+    """
     found: dict[str, list[tuple[Problem, Submission]]] = {}
     for member in members:
         if not member.obstacle:
             for problem in warnings(member.problems):
                 found.setdefault(problem.rule, []).append((problem, member.submission))
-    return [
+    told = [
         CommonWarning(rule, rows[0][0].source, rows[0][0].message, tuple(dict.fromkeys(s for _, s in rows)))
         for rule, rows in found.items()
     ]
+    return told + [one for one in _warnings_to_come(members) if one.rule not in found]
+
+
+def _warnings_to_come(members: Sequence[Member]) -> Iterator[CommonWarning]:
+    rows = [one.submission for one in members if not one.obstacle]
+    rows = [row for row in rows if row.kind == Submission.Kind.NEW_ENTRY]
+    for rule, source, named_in, scheme, compared, words in TO_COME:
+        sharing_it: dict[str, list[Submission]] = {}
+        for row in rows:
+            if listed := row.answers.get(named_in.name):
+                sharing_it.setdefault(listed, []).append(row)
+        for listed, those in sharing_it.items():
+            differ = {tuple(row.answers.get(one.name, "") for one in compared) for row in those}
+            if len(differ) > 1 and not _on_record(scheme, listed):
+                yield CommonWarning(rule, source, words.format(listed=listed), tuple(those))
+                # One reason for a rule, whatever the number of certificates.
+                break
+
+
+def _on_record(scheme: str, listed: str) -> bool:
+    return Certificate.objects.filter(scheme=scheme, identifier=split_prefix(listed)[1]).exists()
 
 
 def approve_all(

@@ -87,6 +87,27 @@ def test_each_is_approved_by_itself_and_the_rest_is_reported(family: list[Submis
     assert not list(differences())
 
 
+def test_what_the_first_of_a_new_certificate_gives_rise_to_is_asked_before(
+    tables: None, maker: User, officer: User
+) -> None:
+    rows = [member(maker, number, hardware_version=f"0{number}") for number in range(1, 4)]
+    members = families.look_at([row.pk for row in rows], by=officer, on=DAY)
+    asked = {one.rule for one in families.common_warnings(members)}
+    assert "W-model-not-named" in asked - set(everything_warned(rows, officer))
+    job = families.approve_all(
+        {row.pk: workflow.digest_of(row) for row in rows},
+        acknowledged=dict.fromkeys(asked, "The certificate names all three."),
+        words="",
+        by=officer,
+        at=AT,
+    )
+    assert work(job).words == "3 approved."
+    # Once it is on record, the rule itself says so of each further one.
+    later = member(maker, 7, hardware_version="07")
+    (one,) = families.look_at([later.pk], by=officer, on=DAY)
+    assert "W-model-not-named" in {problem.rule for problem in one.at_level("warn")}
+
+
 def test_a_job_begun_again_after_its_worker_was_lost_doubles_nothing(
     family: list[Submission], officer: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
