@@ -264,7 +264,10 @@ def test_a_date_already_past_makes_a_candidate_and_no_notice(made: Made) -> None
     assert (one.entry_id, one.identifier_shown, one.ends_on, one.cause) == (1, "[E] 7701", ENDS, "expired")
 
 
-def test_a_party_without_an_address_has_its_notice_and_a_failed_message(made: Made, supplier: User) -> None:
+def test_a_party_without_an_address_has_its_notice_and_a_failed_message(
+    made: Made, supplier: User, settings
+) -> None:
+    settings.STAND_IN_EMAIL = ""
     party_of(supplier).contacts.all().delete()
     made.carried()
     outcome = run(TWELVE)
