@@ -28,7 +28,7 @@ from tests.make import make_answers, make_withdrawal_answers
 from tests.public.making import make_coverage, make_entry, make_import, make_removal, publish
 from tests.register.conftest import AT, start, submit
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables")]
+pytestmark = [pytest.mark.postgresql, pytest.mark.django_db, pytest.mark.usefixtures("tables")]
 AREAS = {"public": ("",), "portal": ("portal/",), "api": ("api/v1/",)}
 # Django's own pages and allauth's have tests of their own, and sign the walker out.
 LEFT_OUT = ("admin/", "account/", "static/")
@@ -67,7 +67,7 @@ WORDS = ("000001", "000999", "x" * 300, "%F0%9F%98%80", "%FF", "latest", "2.052"
          "supplier",
          "cpl.xlsx", "xlsx", "csv", "S-000001", "U-000001", "statutory", "submit")  # fmt: skip
 # How often each address is walked; the whole takes some ten seconds.
-ROUNDS = 2
+ROUNDS = 1
 VERBS = (
     "submit",
     "withdraw",

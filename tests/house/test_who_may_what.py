@@ -37,7 +37,7 @@ from tests.access.table import (
 )
 from tests.public.making import AT
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tables")]
+pytestmark = [pytest.mark.sqlite, pytest.mark.django_db, pytest.mark.usefixtures("tables")]
 API = "api/v1/"
 SIGN_IN_PAGES = ("/account/login/", "/admin/login/")
 CODES = {401: SIGN_IN, 403: FORBIDDEN, 404: NOT_FOUND, 405: REFUSED}
