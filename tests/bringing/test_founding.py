@@ -34,7 +34,7 @@ def test_an_officer_may_decide_and_see_everything_but_not_publish():
     may = codenames("Panel officer")
     assert {"decide_submission", "raise_submission", "view_entry", "view_record", "view_edition"} <= may
     writes = {name for name in may if name.startswith(("add_", "change_", "delete_", "publish_"))}
-    # Drafts of the tables alone; a second officer designates them.
+    # Drafts of the tables, which a second officer designates, and the words around a notice.
     drafts = [
         "edition",
         "specificationversion",
@@ -43,6 +43,7 @@ def test_an_officer_may_decide_and_see_everything_but_not_publish():
         "combination",
         "securitytie",
         "companion",
+        "letterwords",
     ]
     assert {name.partition("_")[2] for name in writes} == set(drafts)
 

@@ -22,6 +22,7 @@ WITHOUT = {
     "notifications.Run": "what a look at the notices did; counted up while it runs",
     "notifications.Message": "how the delivery stands; the notice itself is append-only",
     "notifications.Letter": "names persons, so that it must be erasable",
+    "notifications.Attachment": "goes with a letter, and is erased with it",
 }
 
 
