@@ -64,6 +64,7 @@ def last_day() -> date:
     return months_before(ISSUED, -MONTHS)
 
 
+@pytest.mark.sqlite
 def test_the_number_due_in_each_of_36_months_agrees_with_the_workbook(brought: None) -> None:
     expected = from_the_workbook()
     assert sum(expected.values()) > 500
