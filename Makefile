@@ -48,7 +48,7 @@ test: .venv/dev.stamp
 	EVERYTHING=1 $(PY) -m tests.servers -- $(PYTEST) -n 2 -m "not browser and not sqlite and not pure"
 
 browser: .venv/dev.stamp
-	env -u DATABASE_URL -u REDIS_URL EVERYTHING=1 $(PYTEST) -n 2 --dist loadfile -m browser
+	env -u DATABASE_URL -u REDIS_URL EVERYTHING=1 $(PYTEST) -m browser
 
 lint: .venv/dev.stamp
 	.venv/bin/ruff check

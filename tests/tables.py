@@ -3,7 +3,8 @@
 import datetime
 
 from django.apps import apps
-from django.db import transaction
+from django.core.management.color import no_style
+from django.db import connection, transaction
 from django.db.models import Model
 
 from applicability.load import founding_files, load
@@ -41,5 +42,9 @@ def _write(kept: Kept) -> None:
     with transaction.atomic():
         for model, rows in kept:
             model._base_manager.bulk_create(rows)
+    # PostgreSQL counts on from where it was, not from the keys that were just written.
+    with connection.cursor() as cursor:
+        for sql in connection.ops.sequence_reset_sql(no_style(), [model for model, _ in kept]):
+            cursor.execute(sql)
         last = Record.objects.latest("serial")
         Head.objects.update(serial=last.serial, digest=last.digest)

@@ -21,7 +21,6 @@ PAGES = {
     ],
     "maker@tidewater.example": [
         "/portal/", "/portal/upload/", "/portal/uploads/", "/portal/entries/", "/portal/submissions/1/",
-        "/portal/submissions/3/edit/", "/portal/certificates/", "/portal/certificates/1/",
         "/portal/certificates/find?scheme=CPA&q=14",
         "/portal/programs/", "/portal/inbox/", "/portal/subscriptions/",
     ],
