@@ -39,7 +39,8 @@ def test_the_form_saves_itself_checks_a_field_and_settles_what_two_wrote(
     expect(page.get_by_label("Yes: take 0C0D")).to_be_visible()
     expect(page.get_by_label("Model identifier")).not_to_have_attribute("aria-invalid", "true")
     ada.picture("form-checked")
-    # What was typed is there without a press of any button.
+    # What was typed is there without a press of any button, once the pause after typing is over.
+    page.wait_for_timeout(4000)
     ben.go(path)
     expect(ben.page.get_by_label("Model identifier")).to_have_value("0c0d")
     ben.page.get_by_label("Product name").fill("Estuary of Ben")
