@@ -21,6 +21,7 @@ PAGES = {
     ],
     "maker@tidewater.example": [
         "/portal/", "/portal/upload/", "/portal/uploads/", "/portal/entries/", "/portal/submissions/1/",
+        "/portal/submissions/3/edit/", "/portal/certificates/",
         "/portal/certificates/find?scheme=CPA&q=14",
         "/portal/programs/", "/portal/inbox/", "/portal/subscriptions/",
     ],
