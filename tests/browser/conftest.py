@@ -1,6 +1,7 @@
 """A portal that runs as `make run` runs it, with the real list in it, and people at their browsers."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -15,10 +16,11 @@ PICTURES = os.environ.get("PICTURES", "")
 
 
 @pytest.fixture(scope="session")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the sample people and the real list; each module works on a copy of its own."""
     if not WORKBOOK.exists():
         pytest.skip(f"the real list is not beside this checkout ({WORKBOOK})")
-    folder = tmp_path_factory.mktemp("portal")
+    folder = tmp_path_factory.mktemp("founded")
     env = environment(folder, STAFF_MFA="0")
     for words in (
         ["migrate", "--verbosity", "0"],
@@ -28,7 +30,14 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     ):
         done = manage(env, *words)
         assert done.returncode == 0, done.stdout + done.stderr
-    running = Portal(folder, env)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def portal(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    folder = tmp_path_factory.mktemp("portal") / "data"
+    shutil.copytree(founded, folder)
+    running = Portal(folder, environment(folder, STAFF_MFA="0"))
     try:
         running.start()
         yield running
