@@ -1,18 +1,23 @@
 """On the real list: what is due in each month agrees with a plain calculation from the workbook."""
 
 import datetime
+import json
 from calendar import monthrange
 from collections import Counter
+from collections.abc import Iterator
 from datetime import date, timedelta
+from io import StringIO
 
 import openpyxl
 import pytest
+from django.core.management import call_command
 
 from cpl.bringing import bring_forward
-from cpl.models import Party
+from cpl.models import Certificate, Party
 from notifications import audiences
 from notifications.audiences import Directory
 from notifications.due import due
+from notifications.forecast import ahead
 from notifications.models import Audience, Message, Notice
 from tests.cast import make_party
 from tests.notifications import plain
@@ -21,14 +26,29 @@ from tests.real_list import WORKBOOK, needs_real_list
 
 pytestmark = [pytest.mark.django_db, needs_real_list]
 ISSUED, MONTHS = date(2022, 9, 21), 36
+SUPPLIER, DCC, MAKER = (
+    "Harbour Energy Supply Ltd",
+    "Data and Communications Company",
+    "Northlight Instruments Ltd",
+)
+# Day, entry, certificate, its date, months before it, recipient.
+Told = tuple[date, str, str, date, int, str]
 
 
 @pytest.fixture
 def brought(tables: None) -> None:
     """The real list, one Supplier and the DCC: each entry concerns exactly one of them."""
     bring_forward(WORKBOOK.read_bytes(), file_name=WORKBOOK.name, by=None, at=noon(ISSUED))
-    make_party("Harbour Energy Supply Ltd", Party.Category.LARGE_SUPPLIER, email="notices@harbour.example")
-    make_party("Data and Communications Company", Party.Category.DCC, email="notices@dcc.example")
+    make_party(SUPPLIER, Party.Category.LARGE_SUPPLIER, email="notices@harbour.example")
+    make_party(DCC, Party.Category.DCC, email="notices@dcc.example")
+
+
+@pytest.fixture
+def maker(brought: None) -> str:
+    """The manufacturer identifier that most of them have, as the workbook writes it: a third Party's."""
+    code = Counter(code for _, _, code, *_ in current()).most_common(1)[0][0]
+    make_party(MAKER, Party.Category.OTHER, email="notices@northlight.example", code=code.replace(":", ""))
+    return code
 
 
 def months_before(day: date, months: int) -> date:
@@ -45,19 +65,51 @@ def day_of(value: object) -> date | None:
     return datetime.datetime.strptime(value.strip().replace("-", "/"), "%d/%m/%Y").date()  # noqa: DTZ007
 
 
-def from_the_workbook() -> Counter[str]:
-    """By month, the milestones of Current entries' CPA dates since the issue. SMETS1 has no dates."""
+def current() -> Iterator[tuple[str, str, str, str, date]]:
+    """Number, device type, manufacturer, CPA identifier and CPA date of the workbook's Current entries that
+    have one; SMETS1 has none."""
     sheet = openpyxl.load_workbook(WORKBOOK, read_only=True)["Central Products List"]
     sheet.reset_dimensions()
-    found: Counter[str] = Counter()
     for row in sheet.iter_rows(min_row=8, values_only=True):
-        status, ends = (*row, *[None] * 21)[2:14:11]
-        ends = day_of(ends) if status and str(status).strip() == "Current" else None
-        for months in (12, 6) if ends else ():
-            milestone = months_before(ends, months)
-            if ISSUED <= milestone <= last_day():
-                found[f"{milestone:%Y-%m}"] += 1
+        cells = (*row, *[None] * 21)
+        ends = day_of(cells[13]) if str(cells[2]).strip() == "Current" else None
+        if ends:
+            number, kind, maker, identifier = (str(cells[at]).strip() for at in (1, 3, 4, 11))
+            yield number, kind, maker, identifier, ends
+
+
+def from_the_workbook() -> Counter[str]:
+    """By month, the milestones of Current entries' CPA dates since the issue."""
+    return Counter(
+        f"{milestone:%Y-%m}"
+        for *_, ends in current()
+        for milestone in (months_before(ends, months) for months in (12, 6))
+        if ISSUED <= milestone <= last_day()
+    )
+
+
+def told_by_hand(on: date, until: date, maker: str, *, kept_up: bool) -> Counter[Told]:
+    """Who is told what on which day, by the workbook alone. `kept_up`: runs took place until the day before;
+    else the first tells of what fell due since the issue, and only of the nearest milestone."""
+    found: Counter[Told] = Counter()
+    for number, kind, code, identifier, ends in current():
+        days = [(months_before(ends, months), months) for months in (12, 6)]
+        nearest = [one for one in days if one[0] <= on <= ends][-1:]
+        told = [(on, months) for day, months in nearest if day == on or (day >= ISSUED and not kept_up)]
+        told += [one for one in days if on < one[0] <= until]
+        to = [DCC if kind == "Communications Hub" else SUPPLIER, *([MAKER] if code == maker else [])]
+        found.update((day, number, identifier, ends, months, name) for day, months in told for name in to)
     return found
+
+
+def foretold(on: date, until: date) -> Counter[Told]:
+    names = {str(pk): name for pk, name in Party.objects.values_list("pk", "name")}
+    shown = {row.pk: row.listed_identifier for row in Certificate.objects.all()}
+    return Counter(
+        (row.on, f"{row.entry:06d}", shown[row.certificate], row.date, row.milestone, names[to.key])
+        for row in ahead(on, until)
+        for to in row.recipients
+    )
 
 
 def last_day() -> date:
@@ -96,3 +148,64 @@ def test_the_list_tells_nothing_old_on_the_day_of_its_issue(brought: None) -> No
     run(ISSUED)
     assert set(Notice.objects.values_list("state", flat=True)) <= {"before_register"}
     assert Message.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("on", "kept_up"), [(ISSUED, False), (date(2023, 2, 28), True), (date(2024, 2, 29), False)]
+)
+def test_the_forecast_of_18_months_is_what_the_workbook_says(
+    maker: str, settings, on: date, kept_up: bool
+) -> None:
+    settings.NOTICE_LIMIT = 10_000
+    if kept_up:
+        run(on - timedelta(days=1))
+    until = months_before(on, -18)
+    expected = told_by_hand(on, until, maker, kept_up=kept_up)
+    assert sum(expected.values()) > 200
+    assert {name for *_, name in expected} == {SUPPLIER, DCC, MAKER}
+    assert foretold(on, until) == expected
+
+
+def dry_run(on: date) -> Counter[Told]:
+    out = StringIO()
+    call_command("send_notices", on=on, dry_run=True, json=True, stdout=out)
+    return Counter(
+        (
+            on,
+            row["entry"],
+            row["certificate"],
+            date.fromisoformat(row["date"]),
+            row["milestone"],
+            row["recipient"],
+        )
+        for row in json.loads(out.getvalue())
+        if row["state"] in ("due", "late")
+    )
+
+
+def ledger_of(on: date) -> Counter[Told]:
+    rows = Notice.objects.filter(run__on=on, message__isnull=False)
+    return Counter(
+        (
+            on,
+            f"{row.entry_id:06d}",
+            row.certificate.listed_identifier,
+            row.date,
+            row.milestone,
+            str(row.recipient),
+        )
+        for row in rows.select_related("certificate", "recipient__party")
+    )
+
+
+def test_a_dry_run_the_forecast_and_the_run_itself_tell_the_same(maker: str, settings) -> None:
+    settings.NOTICE_LIMIT = 10_000
+    for on, kept_up in ((date(2022, 12, 1), False), (date(2023, 2, 28), True), (date(2023, 8, 14), True)):
+        if kept_up:
+            run(on - timedelta(days=1))
+        expected = told_by_hand(on, on, maker, kept_up=kept_up)
+        assert expected
+        assert dry_run(on) == foretold(on, on) == expected
+        run(on)
+        assert ledger_of(on) == expected
+        assert dry_run(on) == foretold(on, on) == Counter()
