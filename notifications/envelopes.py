@@ -7,7 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.html import format_html
 
 from notifications import subscriptions
-from notifications.models import Letter, Message
+from notifications.models import Letter, Message, Recipient
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,10 @@ class Where:
     stands_in: bool = False
 
 
-def where(message: Message) -> Where:
+def where(recipient: Recipient, purpose: str) -> Where:
     """A Party without any address is written to at the stand-in's: what the Panel owes it is not lost."""
-    own = message.recipient.addresses(message.purpose)
-    if own or message.recipient.party is None or not settings.STAND_IN_EMAIL:
+    own = recipient.addresses(purpose)
+    if own or recipient.party is None or not settings.STAND_IN_EMAIL:
         return Where(own)
     return Where([settings.STAND_IN_EMAIL], stands_in=True)
 

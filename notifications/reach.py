@@ -4,12 +4,11 @@ import datetime
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from cpl.candidates import carrying
 from cpl.models import Certificate, Contact, Entry, Party
-from notifications import audiences
+from notifications import audiences, envelopes
 from notifications.audiences import Directory
 from notifications.due import To
 from notifications.models import Audience, Recipient
@@ -84,7 +83,5 @@ def _words(row: Audience) -> str:
 
 def _reached(to: To, because: tuple[str, ...]) -> Reached:
     recipient = Recipient.of(to)
-    own = tuple(recipient.addresses(Contact.Purpose.NOTICES))
-    if own or recipient.party is None or not settings.STAND_IN_EMAIL:
-        return Reached(to, recipient.addressed, because, own)
-    return Reached(to, recipient.addressed, because, (settings.STAND_IN_EMAIL,), stands_in=True)
+    where = envelopes.where(recipient, Contact.Purpose.NOTICES)
+    return Reached(to, recipient.addressed, because, tuple(where.addresses), where.stands_in)

@@ -99,7 +99,7 @@ def deliver(message_id: int, at: datetime.datetime) -> None:
     message = _claim(message_id, at)
     if message is None:
         return
-    to = envelopes.where(message)
+    to = envelopes.where(message.recipient, message.purpose)
     addresses = to.addresses
     letter = Letter.objects.filter(pk=message_id).first()
     if letter is None or not addresses:
@@ -211,7 +211,7 @@ def _addressed_since(at: datetime.datetime) -> None:
     found = [
         message.pk
         for message in failed.select_related("recipient__party", "recipient__user")
-        if envelopes.where(message).addresses
+        if envelopes.where(message.recipient, message.purpose).addresses
     ]
     send_again(found, at)
 
