@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -33,7 +34,8 @@ class HeldForm(forms.Form):
 
 @admin.register(Run)
 class RunAdmin(ReadOnlyAdmin):
-    list_display = ["on", "how", "started_at", "lasted", "due", "sent", "failed", "words"]
+    list_display = ["on", "how", "started_at", "lasted", "due", "sent", "failed", "decided", "words"]
+    list_select_related = ["released_by"]
     list_filter = ["state"]
     date_hierarchy = "on"
 
@@ -50,6 +52,14 @@ class RunAdmin(ReadOnlyAdmin):
         if run.ended_at is None:
             return ""
         return str(datetime.timedelta(seconds=round((run.ended_at - run.started_at).total_seconds())))
+
+    @admin.display(description="decided")
+    def decided(self, run: Run) -> str:
+        """By whom and when a held run was released or set aside; nothing where the next run came first."""
+        if run.released_by is None or run.released_at is None:
+            return ""
+        who = run.released_by.get_full_name() or run.released_by.get_username()
+        return f"{who}, {date_format(timezone.localtime(run.released_at), 'j F Y, H:i')}"
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.held_view)
@@ -73,6 +83,7 @@ class RunAdmin(ReadOnlyAdmin):
             "run": run,
             "form": form,
             "waits": run.state == Run.State.HELD,
+            "decided": self.decided(run),
             "may": request.user.has_perm("notifications.release_run"),
         }
         if run.state == Run.State.HELD:

@@ -7,6 +7,8 @@ from django.contrib.auth.models import User
 from django.core import mail
 from django.core.management import CommandError, call_command
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from cpl.models import Contact
 from notifications import held, sending
@@ -97,6 +99,20 @@ def test_set_aside_nothing_is_sent_and_the_next_run_looks_anew(waits: Run, offic
     assert again
     assert again.is_held
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize("answers", [{"release": "1", "notices": "9"}, {"set-aside": "1"}])
+def test_the_list_and_the_page_say_who_decided_when_and_why(
+    waits: Run, officer: User, answers: dict[str, str]
+) -> None:
+    decide(officer, waits, **answers)
+    waits.refresh_from_db()
+    assert waits.released_at
+    when = date_format(timezone.localtime(waits.released_at), "j F Y, H:i")
+    for address in (reverse("admin:notifications_run_changelist"), url(waits)):
+        page = sign_in(officer).get(address).content.decode()
+        assert f"{officer.get_full_name()}, {when}" in page
+        assert "Looked at: all of them end." in page
 
 
 def test_two_officers_decide_once(waits: Run, officer: User, second_officer: User) -> None:
