@@ -1,4 +1,4 @@
-"""Entries, certificates, editions and Parties as they were on a past day, and what the list showed then.
+"""Entries, certificates, editions, Parties, accounts as they were on a past day; what the list showed then.
 
 Two things are told apart: how it was on that day by what is recorded today, and what the list in force on
 that day showed. Where nobody knows, it says so: what came with the list before this register speaks of the
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import User
 from django.db.models import Exists, Model, Q, QuerySet
 
 from applicability.models import Edition
@@ -104,6 +105,17 @@ class PartyThen:
     known_from: datetime.date | None
     identifiers: tuple[Any, ...]
     members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class AccountThen:
+    """An account as its history has it, with the names of its roles; `row` is None before it was known."""
+
+    on: datetime.date
+    row: Any
+    known_from: datetime.date | None
+    roles: tuple[str, ...]
+    permissions: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -289,7 +301,7 @@ def _status_of_certificate(
     return Status("In force", f"Until {say(date)}." if date else "It has no date.")
 
 
-# Parties and editions ------------------------------------------------------------
+# Parties, accounts and editions ------------------------------------------------------------
 
 
 def version_on(row: Model, on: datetime.date) -> Any:
@@ -332,6 +344,20 @@ def _latest(rows: QuerySet[Any]) -> list[Any]:
     """Of each row its last version, without those that were deleted."""
     last = {row.id: row for row in rows.order_by("history_date", "history_id")}
     return [row for row in last.values() if row.history_type != "-"]
+
+
+def account_on(user: User, on: datetime.date) -> AccountThen:
+    """Four queries. Names and addresses are not among what is kept: they must be erasable."""
+    row, first = version_on(user, on), user.history.order_by("history_date", "history_id").first()
+    roles = row.groups.select_related("group") if row else ()
+    further = row.user_permissions.select_related("permission__content_type") if row else ()
+    return AccountThen(
+        on=on,
+        row=row,
+        known_from=first.history_date.astimezone(LONDON).date() if first else None,
+        roles=tuple(sorted(line.group.name for line in roles)),
+        permissions=tuple(sorted(str(line.permission) for line in further)),
+    )
 
 
 def edition_on(edition: Edition, on: datetime.date) -> EditionThen:

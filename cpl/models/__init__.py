@@ -19,6 +19,7 @@ from cpl.models.entries import (
 from cpl.models.jobs import Job
 from cpl.models.parties import Contact, ManufacturerIdentifier, Membership, Party
 from cpl.models.releases import Release, ReleaseFile
+from cpl.models.roles import HistoryOfRoles
 from cpl.models.shown import Shown, shown
 from cpl.models.submissions import (
     Evidence,
@@ -47,6 +48,7 @@ __all__ = [
     "FileReading",
     "FirmwareContact",
     "FirmwareInformation",
+    "HistoryOfRoles",
     "IdempotentCall",
     "Job",
     "Keeping",

@@ -45,7 +45,10 @@ def test_every_model_keeps_what_it_was_or_says_why_not(model: type[models.Model]
 
 
 @pytest.mark.parametrize(
-    "model", [model for model in ours() if hasattr(model, "history")], ids=lambda model: model._meta.label
+    "model",
+    # Of a many-to-many relation each line of a history points at it by this name.
+    [model for model in ours() if hasattr(model._meta, "simple_history_manager_attribute")],
+    ids=lambda model: model._meta.label,
 )
 def test_every_history_is_append_only(model: type[models.Model]) -> None:
     constraints = model.history.model._meta.constraints  # type: ignore[attr-defined]
