@@ -86,6 +86,7 @@ def problems(submission: Submission, on: datetime.date, *, for_officer: bool = F
         evidence=frozenset(documents),
         documents=documents,
         besides=submission.pk,
+        submitted_at=_waits_since(submission),
         for_officer=for_officer,
     )
     return checked.problems
@@ -116,6 +117,7 @@ def check_many(
     earlier: Earlier | None = None,
     labels: Sequence[str] | None = None,
     besides: int | None = None,
+    submitted_at: datetime.datetime | None = None,
     for_officer: bool = False,
     documents: Mapping[str, tuple[DocumentFacts, ...]] = MappingProxyType({}),
 ) -> list[Checked]:
@@ -123,7 +125,8 @@ def check_many(
 
     `evidence` holds the kinds of file that come with them: CPA, DLMS, Zigbee, other. `earlier` tells of
     earlier rows of the same file, and `labels` are words that name these rows. `besides` is the number under
-    which the submission is stored already, `documents` what the files that came with it say.
+    which the submission is stored already, `submitted_at` since when it waits to be decided, `documents` what
+    the files that came with it say.
     """
     kind = str(kind)
     readings = [read_answers(kind, raw) for raw in raws]
@@ -138,7 +141,12 @@ def check_many(
         reading = readings[place]
         same, image = in_file[place]
         facts = gathered.facts(
-            reading.answers, evidence, besides=besides, same_in_file=same, image_in_file=image
+            reading.answers,
+            evidence,
+            besides=besides,
+            submitted_at=submitted_at,
+            same_in_file=same,
+            image_in_file=image,
         )
         if documents:
             facts = replace(facts, documents=documents)
@@ -155,6 +163,11 @@ def check_many(
         said = in_order(kind, (*reading.problems, *rules.check(case)))
         found[place] = Checked(reading.answers, said, keys[place])
     return [found[place] for place in range(len(readings))]
+
+
+def _waits_since(submission: Submission) -> datetime.datetime | None:
+    """When it was submitted, if nobody has decided it: one that was sent back is submitted anew."""
+    return submission.submitted_at if submission.status == Submission.Status.SUBMITTED else None
 
 
 def _in_file(
@@ -189,7 +202,9 @@ def problems_of_all(
         rules = InTurn(kind)
         for row, reading in zip(rows, readings, strict=True):
             documents = papers.get(row.pk, {})
-            facts = gathered.facts(reading.answers, frozenset(documents), besides=row.pk)
+            facts = gathered.facts(
+                reading.answers, frozenset(documents), besides=row.pk, submitted_at=_waits_since(row)
+            )
             case = Case(
                 kind,
                 reading.answers,

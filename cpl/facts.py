@@ -136,6 +136,7 @@ class Gathered:
         evidence: frozenset[str],
         *,
         besides: int | None = None,
+        submitted_at: datetime.datetime | None = None,
         same_in_file: str = "",
         image_in_file: str = "",
     ) -> Facts:
@@ -144,6 +145,7 @@ class Gathered:
         bearing: dict[str, Any] = {
             "evidence": evidence,
             "certificates": _of(self.certificates, certificates),
+            "recorded_since": _since(self.certificates, certificates, submitted_at),
             "spelt": _of(self.spelt, certificates),
             "entries": _of(self.entries, numbers_named(answers)),
         }
@@ -239,6 +241,17 @@ def numbers_named(answers: Answers) -> Iterator[int]:
             yield from read_numbers(text)
 
 
+def _since(
+    known: Mapping[tuple[str, str], CertificateFacts],
+    named: Sequence[tuple[str, str]],
+    submitted_at: datetime.datetime | None,
+) -> frozenset[tuple[str, str]]:
+    if submitted_at is None:
+        return frozenset()
+    moments = {key: known[key].recorded_at for key in named if key in known}
+    return frozenset(key for key, at in moments.items() if at and at > submitted_at)
+
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -301,9 +314,13 @@ def _certificates(named: set[tuple[str, str]], on: datetime.date) -> dict[tuple[
     wanted = Q(pk__in=())
     for scheme, identifiers in by_scheme.items():
         wanted |= Q(scheme=scheme, identifier__in=identifiers)
-    rows = Certificate.objects.filter(wanted).prefetch_related(
-        Prefetch("events", CertificateEvent.objects.filter(on__lte=on)),
-        Prefetch("coverage", Coverage.objects.select_related("entry")),
+    rows = (
+        Certificate.objects.filter(wanted)
+        .select_related("record")
+        .prefetch_related(
+            Prefetch("events", CertificateEvent.objects.filter(on__lte=on)),
+            Prefetch("coverage", Coverage.objects.select_related("entry")),
+        )
     )
     return {(row.scheme, row.identifier): _certificate(row) for row in rows}
 
@@ -322,6 +339,7 @@ def _certificate(row: Certificate) -> CertificateFacts:
         date=date,
         version=row.version,
         ended=ended,
+        recorded_at=row.record.at,
         models=frozenset(
             one.entry.manufacturer + one.entry.model_with_hardware + one.entry.firmware
             for one in row.coverage.all()

@@ -8,6 +8,7 @@ import datetime
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -33,13 +34,13 @@ TO_COME = (
     (
         "W-model-not-named", "guidance 4.4", f.CPA_ID, Scheme.CPA,
         (f.MANUFACTURER, f.MODEL, f.HARDWARE_VERSION, f.HARDWARE_REVISION),
-        "The first of them puts the CPA certificate {listed} on record, with its own model and hardware "
-        "only. Make sure that the certificate names those of the others.",
+        "Not on record yet: {listed}. The first approval puts a CPA certificate there with that one's model "
+        "and hardware only. Make sure that the certificate names those of the others.",
     ),
     (
         "W-zigbee-firmware", "guidance 4.1", f.ZSE_ID, Scheme.ZIGBEE, (f.FIRMWARE,),
-        "The first of them puts the Zigbee certificate {listed} on record, with its own firmware only. Make "
-        "sure that the certificate names that of the others.",
+        "Not on record yet: {listed}. The first approval puts a Zigbee certificate there with that one's "
+        "firmware only. Make sure that the certificate names that of the others.",
     ),
 )  # fmt: skip
 # So many reasons of one that did not go through are told; its page has them all.
@@ -119,12 +120,17 @@ def _warnings_to_come(members: Sequence[Member]) -> Iterator[CommonWarning]:
         for row in rows:
             if listed := row.answers.get(named_in.name):
                 sharing_it.setdefault(listed, []).append(row)
-        for listed, those in sharing_it.items():
-            differ = {tuple(row.answers.get(one.name, "") for one in compared) for row in those}
-            if len(differ) > 1 and not _on_record(scheme, listed):
-                yield CommonWarning(rule, source, words.format(listed=listed), tuple(those))
-                # One reason for a rule, whatever the number of certificates.
-                break
+        told = {
+            listed: those
+            for listed, those in sharing_it.items()
+            if len({tuple(row.answers.get(one.name, "") for one in compared) for row in those}) > 1
+            and not _on_record(scheme, listed)
+        }
+        if told:
+            # One reason for a rule, whatever the number of certificates: each is named.
+            yield CommonWarning(
+                rule, source, words.format(listed=", ".join(told)), tuple(chain.from_iterable(told.values()))
+            )
 
 
 def _on_record(scheme: str, listed: str) -> bool:

@@ -10,12 +10,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpl import workflow
 from cpl.models import Scheme, Submission
-from cpl.portal import holdings, own
+from cpl.portal import holdings, merging, own
 from cpl.portal.certificates import FIELDS, answers_of
-from cpl.portal.editing import LONGEST
+from cpl.portal.editing import attached, typed_of
 from cpl.portal.holdings import Held
 from cpl.prefixes import split_prefix
-from cpl.workflow import NotPossible
+from cpl.workflow import ChangedMeanwhile, NotPossible
 
 # A list that is read, not leafed through: who types more finds less.
 MOST, MOST_LOOKED_AT = 6, 60
@@ -51,33 +51,40 @@ def find(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_POST
 def use(request: HttpRequest, number: int) -> HttpResponse:
-    """Writes a certificate on record into a draft, with whatever was typed into its form meanwhile."""
+    """Writes a certificate on record into a draft, with whatever its form held meanwhile."""
     draft = own.submission(request, number)
-    named = request.POST.get("certificate", "")
-    held = None
-    if named.isascii() and named.isdigit() and len(named) < 19:
-        held = holdings.readable(request, timezone.localdate()).one(int(named))
-    if held is None or draft.kind != Submission.Kind.NEW_ENTRY:
-        messages.error(request, "That certificate is not on record. Look for it again.")
+    if not draft.editable or draft.kind != Submission.Kind.NEW_ENTRY:
+        messages.error(request, f"{draft.reference} takes no certificate over: it is fixed, or no new entry.")
         return redirect("portal:edit", number)
-    typed = {
-        asked.name: request.POST[asked.name][:LONGEST] for asked in draft.fields if asked.name in request.POST
-    }
+    held, told = _named(request), attached(request, draft)
+    typed = {asked.name: typed_of(request, asked) for asked in draft.fields if asked.name in request.POST}
+    answers = {**draft.answers, **typed, **(answers_of(held) if held else {})}
     try:
         workflow.save(
-            number,
-            {**draft.answers, **typed, **answers_of(held)},
-            by=own.person(request),
-            at=timezone.now(),
-            seen=request.POST.get("seen", ""),
+            number, answers, by=own.person(request), at=timezone.now(), seen=request.POST.get("seen", "")
         )
+    except ChangedMeanwhile as changed:
+        messages.warning(request, str(changed))
+        return merging.ask(request, changed.submission, answers, told)
     except NotPossible as refused:
         messages.error(request, str(refused))
-    else:
+        return redirect("portal:edit", number)
+    for problem in told:
+        messages.error(request, f"{problem.found}: {problem.message}")
+    if held:
         messages.success(
             request, f"{held.certificate} was taken over from the record. Nothing is submitted yet."
         )
+    else:
+        messages.error(request, "That certificate is not on record. Look for it again.")
     return redirect("portal:edit", number)
+
+
+def _named(request: HttpRequest) -> Held | None:
+    named = request.POST.get("certificate", "")
+    if not (named.isascii() and named.isdigit() and len(named) < 19):
+        return None
+    return holdings.readable(request, timezone.localdate()).one(int(named))
 
 
 def _found(request: HttpRequest, scheme: str, q: str) -> list[Held]:

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from cpl import evidence, workflow
 from cpl.checking import problems, problems_of_answers
 from cpl.evidence import NotAccepted
+from cpl.fields import Field
 from cpl.forms import OF_THE_DCC
 from cpl.models import Evidence, Submission
 from cpl.portal import firmware_file, merging, own, sheet_remarks
@@ -84,7 +85,7 @@ def _kept(request: HttpRequest, draft: Submission) -> HttpResponse:
     """Writes the answers and files, whatever they are worth, and goes on."""
     by, typed = own.person(request), _answers(request, draft)
     # Files first: where the answers have to be settled with a colleague's, they need not be chosen again.
-    told = _attached(request, draft)
+    told = attached(request, draft)
     if request.POST.get("do") == "merge":
         typed = merging.settled(request, draft, typed)
         if merging.is_open(request, draft, typed):
@@ -195,12 +196,14 @@ def _seen(request: HttpRequest) -> str:
 
 def _answers(request: HttpRequest, draft: Submission) -> dict[str, str]:
     """The answers as typed, but for what the person has confirmed or taken from a firmware file."""
-    typed = {
-        asked.name: request.POST.get(asked.name, "").replace("\x00", "").replace("\r\n", "\n")[:LONGEST]
-        for asked in draft.fields
-    }
+    typed = {asked.name: typed_of(request, asked) for asked in draft.fields}
     typed |= firmware_file.taken(request)
     return typed | _confirmed(request, draft, typed)
+
+
+def typed_of(request: HttpRequest, asked: Field) -> str:
+    """What was typed into one field, cut to a length and without what no database takes."""
+    return request.POST.get(asked.name, "").replace("\x00", "").replace("\r\n", "\n")[:LONGEST]
 
 
 def _confirmed(request: HttpRequest, draft: Submission, typed: dict[str, str]) -> dict[str, str]:
@@ -217,7 +220,7 @@ def _confirmed(request: HttpRequest, draft: Submission, typed: dict[str, str]) -
     return found
 
 
-def _attached(request: HttpRequest, draft: Submission) -> list[Problem]:
+def attached(request: HttpRequest, draft: Submission) -> list[Problem]:
     """Keeps the files that came with the form; gives a problem for each that is not kept."""
     return [
         refused
@@ -232,7 +235,7 @@ def _attach(
 ) -> Problem | None:
     try:
         workflow.attach(draft.pk, what, name, content, by=own.person(request), at=at)
-    except NotAccepted as refused:
+    except (NotAccepted, NotPossible) as refused:
         expected = f"a PDF, PNG or JPEG file of at most {evidence.LIMIT // 2**20} MB"
         return Problem(f"file-{what}", "E-file", Level.REFUSE, name, expected, str(refused))
     return None

@@ -36,6 +36,7 @@ class CertificateFacts:
     date: datetime.date | None
     version: str
     ended: str = ""  # "withdrawn" or "cancelled"
+    recorded_at: datetime.datetime | None = None
     # Of the entries that it carries: manufacturer, model, hardware and firmware run together.
     models: frozenset[str] = frozenset()
 
@@ -98,6 +99,8 @@ class Facts:
     manufacturer_holder: str = ""  # empty: identifier not on record
     manufacturer_is_own: bool = True
     certificates: Mapping[tuple[str, str], CertificateFacts] = field(default_factory=dict)
+    # Of these, scheme and identifier, those that came on record only after the submission was submitted.
+    recorded_since: frozenset[tuple[str, str]] = frozenset()
     # For a certificate, scheme and identifier, that is not on record: how the record spells what was meant.
     spelt: Mapping[tuple[str, str], str] = field(default_factory=dict)
     entries: Mapping[int, ListedFacts] = field(default_factory=dict)  # those that the answers name

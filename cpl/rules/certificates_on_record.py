@@ -82,7 +82,11 @@ def carries(case: Case) -> Iterator[Finding]:
 def statement(case: Case) -> Iterator[Finding]:
     """The CPA certificate {certificate} is on record without this Device Model. State why its changes of
     hardware or firmware have no significant effect on the security functions."""
-    if (one := _joins(case)) and not case.get(f.SECURITY_STATEMENT):
+    one = _joins(case)
+    # Of several that were submitted with the same new certificate, the first approved puts it on record: the
+    # others join nothing that was there, and each came with the certificate itself.
+    since = one and (CPA.name, split_prefix(one.listed)[1]) in case.facts.recorded_since
+    if one and not since and not case.get(f.SECURITY_STATEMENT):
         yield Finding(f.SECURITY_STATEMENT, "", "a statement", {"certificate": one.listed})
 
 

@@ -6,6 +6,7 @@ import io
 
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,6 +17,7 @@ from tests.cast import RIVAL_CODE, party_of, sign_in
 from tests.make import SECURITY
 from tests.portal.conftest import AT, edit_of, make_draft
 from tests.public.making import ISSUED, _stood_behind, make_entry, make_import, record
+from tests.register.conftest import PDF
 
 SOON = datetime.date(2027, 5, 20)
 LATER = datetime.date(2031, 11, 1)
@@ -43,6 +45,10 @@ def carried(date: datetime.date = SOON) -> tuple[Certificate, Entry]:
 
 def page_of(certificate: Certificate) -> str:
     return f"/portal/certificates/{certificate.pk}/"
+
+
+def use_of(draft: Submission) -> str:
+    return f"/portal/submissions/{draft.pk}/certificate/"
 
 
 class TestThePage:
@@ -251,6 +257,36 @@ class TestTheFinder:
         assert draft.answers["CPA_Certificate.expiry_date"] == "01/11/2031"
         assert draft.answers["Product.name"] == "Typed meanwhile"
         assert draft.answers["Device_Model.model_identifier"] == "0C0D"
+
+    def test_files_that_were_chosen_and_not_yet_saved_are_kept(self, making: Client, maker: User) -> None:
+        certificate, _ = carried(date=LATER)
+        draft = make_draft(maker)
+        scan = SimpleUploadedFile("scan.pdf", PDF)
+        making.post(use_of(draft), {"certificate": certificate.pk, "file-DLMS": scan})
+        assert [(row.what, row.file_name) for row in draft.evidence.all()] == [("DLMS", "scan.pdf")]
+
+    def test_a_file_that_cannot_be_kept_is_told_of(self, making: Client, maker: User) -> None:
+        certificate, _ = carried(date=LATER)
+        draft = make_draft(maker)
+        scan = SimpleUploadedFile("scan.pdf", b"no PDF at all")
+        answer = making.post(use_of(draft), {"certificate": certificate.pk, "file-DLMS": scan}, follow=True)
+        assert "scan.pdf" in answer.content.decode()
+        draft.refresh_from_db()
+        assert draft.answers["CPA_Certificate.expiry_date"] == "01/11/2031"
+
+    def test_what_was_typed_is_not_lost_to_a_colleague_who_saved_meanwhile(
+        self, making: Client, maker: User
+    ) -> None:
+        certificate, _ = carried(date=LATER)
+        draft = make_draft(maker, {"Product.name": "Before"})
+        seen = workflow.digest_of_answers(draft.answers)
+        workflow.save(draft.pk, {"Product.name": "A colleague's"}, by=maker)
+        answer = making.post(
+            use_of(draft), {"certificate": certificate.pk, "seen": seen, "Product.name": "Typed meanwhile"}
+        )
+        page = answer.content.decode()
+        assert answer.status_code == 409
+        assert all(text in page for text in ("A colleague&#x27;s", "Typed meanwhile", "01/11/2031"))
 
     @pytest.mark.parametrize("named", ["", "abc", "999999", "-1", "9" * 40])
     def test_what_is_not_on_record_is_not_taken_over(self, making: Client, maker: User, named: str) -> None:

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.auth.models import User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cpl import fields as f
@@ -10,6 +11,7 @@ from cpl.workflow import NotPossible
 from tests.cast import make_party, sign_in
 from tests.make import make_answers, make_withdrawal_answers
 from tests.portal.conftest import AT, edit_of, make_complete, make_draft, make_submitted, page_of
+from tests.register.conftest import PDF
 
 EVIL = "<script>alert(1)</script>"
 
@@ -242,3 +244,13 @@ def approve(submission: Submission, officer: User) -> None:
     except NotPossible as refused:
         read = {problem.rule: "Looked at." for problem in warnings(refused.problems)}
         register.approve(submission.pk, by=officer, at=AT, on=AT.date(), acknowledged=read)
+
+
+def test_a_file_too_many_costs_nobody_what_they_typed(making: Client, maker: User, settings: object) -> None:
+    draft = make_complete(maker)
+    settings.EVIDENCE_FILES = 1  # type: ignore[attr-defined]
+    more = SimpleUploadedFile("more.pdf", PDF + b"1")
+    answer = making.post(edit_of(draft), {"do": "save", f.PRODUCT_NAME.name: "Typed", "file-other": more})
+    draft.refresh_from_db()
+    assert draft.answers[f.PRODUCT_NAME.name] == "Typed"
+    assert "Take some off first" in answer.content.decode()

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpl import families, handling, jobs, register, workflow
+from cpl.checking import problems
 from cpl.models import Entry, Job, StepChecks, Submission
 from cpl.workflow import NotPossible
 from ledger.verify import differences
@@ -106,6 +107,35 @@ def test_what_the_first_of_a_new_certificate_gives_rise_to_is_asked_before(
     later = member(maker, 7, hardware_version="07")
     (one,) = families.look_at([later.pk], by=officer, on=DAY)
     assert "W-model-not-named" in {problem.rule for problem in one.at_level("warn")}
+
+
+def test_each_new_certificate_that_gives_rise_to_a_reason_is_named(
+    tables: None, maker: User, officer: User
+) -> None:
+    rows = [
+        member(maker, number, hardware_version=f"0{number}", cpa_id=f"[E] 20261101-770{number // 3}")
+        for number in range(1, 5)
+    ]
+    members = families.look_at([row.pk for row in rows], by=officer, on=DAY)
+    (told,) = [one for one in families.common_warnings(members) if one.rule == "W-model-not-named"]
+    assert "[E] 20261101-7700" in told.message
+    assert "[E] 20261101-7701" in told.message
+    assert [row.pk for row in told.submissions] == [row.pk for row in rows]
+
+
+def test_what_was_submitted_before_its_certificate_was_on_record_needs_no_statement_afterwards(
+    tables: None, maker: User, officer: User
+) -> None:
+    """The first of several puts it there: which one that is, no submitter can know."""
+    rows = [member(maker, number, security_statement="") for number in (1, 2)]
+    asked = dict.fromkeys(everything_warned(rows, officer), "The certificate names both.")
+    register.approve(rows[0].pk, by=officer, at=AT + datetime.timedelta(hours=1), on=DAY, acknowledged=asked)
+    members = families.look_at([rows[1].pk], by=officer, on=DAY)
+    assert members[0].obstacle == ""
+    # Whoever comes later adds a model to a certificate that is there, and says so.
+    answers = make_answers(firmware="0A0B0C03")
+    late = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT, answers=answers)
+    assert "C-statement" in {one.rule for one in problems(late, DAY)}
 
 
 def test_a_job_begun_again_after_its_worker_was_lost_doubles_nothing(
