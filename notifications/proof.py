@@ -1,25 +1,28 @@
 """The proof that nothing was missed, for a certificate, a Party or a period.
 
-It has two halves. The ledger says what became of each notice. Beside it stands what should be in the ledger,
-worked out anew from the register by `notifications.due`: what has no row there is outstanding.
+It has two halves. The ledger says what became of each notice. Beside it stands what the ledger does not have,
+worked out anew from the register: what is outstanding, and what never was owed, or is not owed any more, and
+why. So each entry, certificate, date, milestone and recipient has one outcome.
 """
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
+from itertools import chain
 
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from applicability.openness import say
-from cpl.models import Certificate, CertificateEvent, Coverage, Party
-from cpl.rules.milestones import milestones
-from notifications import audiences, facts, planning
-from notifications.audiences import Directory
-from notifications.due import State, To
+from cpl.models import Certificate, Party
+from notifications import planning, reasons
+from notifications.due import DueNotice, State, To
 from notifications.further import milestones_told
+from notifications.gone_by import gone_by
 from notifications.models import Audience, Message, Notice, Recipient, Run
+from notifications.terms import Fate
+from notifications.then import Then
 
 A_DAY = datetime.timedelta(days=1)
 CHUNK = 2000
@@ -52,17 +55,54 @@ class Scope:
         return not (self.since and day < self.since) and not (self.until and day > self.until)
 
 
+class Outcome(StrEnum):
+    """What became of a notice of which the ledger has no row."""
+
+    OUTSTANDING = "outstanding"
+    NEVER_TOLD = Fate.NEVER_TOLD
+    STOPPED = Fate.STOPPED
+    OVERTAKEN = Fate.OVERTAKEN
+    BEFORE_REGISTER = Fate.BEFORE_REGISTER
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS: dict[str, str] = {
+    Outcome.OUTSTANDING: "Outstanding",
+    Outcome.NEVER_TOLD: "Never told",
+    Outcome.STOPPED: "Not owed any more",
+    Outcome.OVERTAKEN: "Overtaken by a nearer one",
+    Outcome.BEFORE_REGISTER: "Before this register",
+}
+OUTCOMES = {
+    State.DUE: Outcome.OUTSTANDING,
+    State.LATE: Outcome.OUTSTANDING,
+    State.MISSED: Outcome.NEVER_TOLD,
+    State.OVERTAKEN: Outcome.OVERTAKEN,
+    State.BEFORE_REGISTER: Outcome.BEFORE_REGISTER,
+}
+# What the Panel owed, or owes. The rest was owed to nobody.
+OMITTED = (Outcome.OUTSTANDING, Outcome.NEVER_TOLD)
+
+
 @dataclass(frozen=True)
-class Missing:
-    """A notice that the ledger should have and has not. Without a recipient: nobody was told."""
+class Unwritten:
+    """A notice that is not in the ledger, and why. Without a recipient: it concerned nobody on record."""
 
     entry: int
     certificate: int
     date: datetime.date
     milestone: int
     due_on: datetime.date
+    outcome: Outcome
     why: str
     to: To | None = None
+
+    @property
+    def is_omitted(self) -> bool:
+        return self.outcome in OMITTED
 
 
 @dataclass(frozen=True)
@@ -135,16 +175,13 @@ def lines(scope: Scope) -> Iterator[tuple[object, ...]]:
     return (line(notice) for notice in ledger(scope).iterator(chunk_size=CHUNK))
 
 
-def missing(scope: Scope, today: datetime.date) -> Iterator[Missing]:
-    """What should be in the ledger and is not, by certificates whose date is ahead, then those past it.
-
-    While a date is ahead, each recipient is looked for. Once it is past, who was concerned then can no longer
-    be told from today's Parties: it is looked for whether anybody was told, and not for one Party.
-    """
-    yield from _still_ahead(scope, min(scope.until or today, today))
-    if scope.party is None:
-        for date in _dates_past(scope, min(scope.until or today, today)):
-            yield from _past(scope, date)
+def unwritten(scope: Scope, today: datetime.date) -> Iterator[Unwritten]:
+    """What has an outcome and no row in the ledger: of dates that are ahead, then of those that are over."""
+    on = min(scope.until or today, today)
+    then = Then(Audience.Kind.CERTIFICATE)
+    for one in chain(_ahead(scope, on, then), _over(scope, on, then)):
+        if scope.has(one.due_on) and (scope.party is None or one.to == _as_told(scope.party)):
+            yield one
 
 
 def days(since: datetime.date, until: datetime.date, today: datetime.date) -> Days:
@@ -173,68 +210,38 @@ def find_certificates(written: str) -> list[Certificate]:
     return list(rows.filter(scheme__iexact=schemes[0]) if schemes else rows)
 
 
-def _still_ahead(scope: Scope, on: datetime.date) -> Iterator[Missing]:
-    """What a run on that day would still have to send, or to own up to as missed. What it would write down as
-    overtaken, or as from before this register, is owed to nobody."""
-    directory = Directory(audiences.rows(Audience.Kind.CERTIFICATE), on)
-    for found, notices in planning.stream(on, directory, milestones_told(on)):
+def _ahead(scope: Scope, on: datetime.date, then: Then) -> Iterator[Unwritten]:
+    """What a run on that day would write down: as sent, or as not sent and why."""
+    runs = reasons.runs_until(on)
+    for found, notices in planning.stream(on, then.directory(on), milestones_told(on)):
         fact = found.fact
         if scope.certificate and fact.certificate != scope.certificate.pk:
             continue
         for notice in notices:
-            to = notice.obligation.recipient
-            if not notice.state.is_sent and notice.state is not State.MISSED:
-                continue
-            if scope.has(notice.due_on) and (scope.party is None or to == _as_told(scope.party)):
-                yield Missing(
-                    fact.entry, fact.certificate, fact.date, notice.obligation.milestone, notice.due_on,
-                    _why(notice.state, notice.due_on, on), to,
-                )  # fmt: skip
+            yield Unwritten(
+                fact.entry, fact.certificate, fact.date, notice.obligation.milestone, notice.due_on,
+                OUTCOMES[notice.state], _why(notice, runs, on), notice.obligation.recipient,
+            )  # fmt: skip
 
 
-def _past(scope: Scope, date: datetime.date) -> Iterator[Missing]:
-    """Of certificates that ended on that day: milestones of which the ledger says nothing at all."""
-    told_of = milestones_told(date)
-    only = dict.fromkeys(told_of.months, date)
-    rows = facts.carried(date, Directory([], date), only)
-    for found, its in planning.beside(rows, facts.told(date, only)):
-        fact = found.fact
-        ours_too_late = fact.since > date or (fact.held is not None and fact.held > date)
-        if ours_too_late or (scope.certificate and fact.certificate != scope.certificate.pk):
-            continue
-        written = {one.milestone for one in its}
-        for one in milestones(date, told_of.months):
-            if one.months not in written and scope.has(one.day):
-                why = "Nobody was told before the date."
-                yield Missing(fact.entry, fact.certificate, date, one.months, one.day, why)
+def _over(scope: Scope, on: datetime.date, then: Then) -> Iterator[Unwritten]:
+    certificate = scope.certificate.pk if scope.certificate else None
+    runs = reasons.runs_until(on)
+    for one in gone_by(on, then, certificate=certificate, since=scope.since, until=scope.until):
+        gone, outcome = one.gone, Outcome(one.gone.fate.value)
+        why = gone.why
+        if outcome is Outcome.NEVER_TOLD:
+            why = f"{runs.missed(gone.day, gone.until)} {why}"
+        yield Unwritten(one.entry, one.certificate, one.date, gone.months, gone.day, outcome, why, one.to)
 
 
-def _dates_past(scope: Scope, on: datetime.date) -> list[datetime.date]:
-    """The dates before a day that certificates in question had. Two queries."""
-    coverage = Coverage.objects.filter(date_shown__lt=on)
-    events = CertificateEvent.objects.filter(what=CertificateEvent.What.DATED, date__lt=on)
-    if scope.certificate:
-        coverage = coverage.filter(certificate=scope.certificate)
-        events = events.filter(certificate=scope.certificate)
-    if scope.since:
-        coverage, events = coverage.filter(date_shown__gte=scope.since), events.filter(date__gte=scope.since)
-    dates = {day for day in coverage.order_by().values_list("date_shown", flat=True).distinct() if day}
-    dates |= {day for day in events.order_by().values_list("date", flat=True).distinct() if day}
-    return sorted(dates)
-
-
-def _why(state: State, due_on: datetime.date, on: datetime.date) -> str:
-    if not state.is_sent:
-        return f"Missed, and not written down by {say(on)}: a nearer milestone has come."
-    if due_on == on:
+def _why(notice: DueNotice, runs: reasons.Runs, on: datetime.date) -> str:
+    if not notice.state.is_sent:
+        return reasons.reason(notice, runs, on)
+    if notice.due_on == on:
         return "Due that day, and not told."
-    return f"To be told since {say(due_on)}, and not told by {say(on)}."
+    return f"To be told since {say(notice.due_on)}, and not told by {say(on)}."
 
 
 def _as_told(party: Party) -> To:
     return To(Recipient.Kind.PARTY, str(party.pk))
-
-
-def totals(found: list[Missing]) -> Counter[str]:
-    """How many are missing, by why."""
-    return Counter(one.why for one in found)

@@ -1,8 +1,8 @@
 """The proof as a page, a file and a print: who was told what, and what should have been told and was not."""
 
 import datetime
-from collections.abc import Iterator
-from itertools import islice
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -20,21 +20,23 @@ from notifications.admin.named import Recipients, certificates, in_blocks
 from notifications.models import Message, Notice
 from notifications.proof import (
     HEADERS,
-    Missing,
+    LABELS,
+    Outcome,
     Scope,
+    Unwritten,
     days,
     find_certificates,
     ledger,
     line,
     lines,
-    missing,
     summary,
+    unwritten,
 )
 
 A_PAGE = 100
 # So many rows a browser prints; a longer report is taken as a file.
 PRINTED = 5000
-# So many outstanding ones stand on the page; all are counted, and in the file.
+# So many that are not in the ledger stand on the page, of either sort; all are counted, and in the file.
 SHOWN = 200
 
 
@@ -105,16 +107,15 @@ class ProofPages(admin.ModelAdmin):
 
 def _report(scope: Scope, today: datetime.date, request: HttpRequest) -> dict[str, Any]:
     printed = request.GET.get("as") == "print"
-    looked = iter(missing(scope, today))
-    first = list(islice(looked, SHOWN))
-    more = sum(1 for _ in looked)
-    names, about = Recipients(), certificates(one.certificate for one in first)
+    omitted, others, outcomes = _looked_for(scope, today)
+    names, about = Recipients(), certificates(one.certificate for one in (*omitted, *others))
     page = Paginator(ledger(scope), PRINTED if printed else A_PAGE).get_page(
         None if printed else request.GET.get("page")
     )
     counted = summary(scope)
     since = scope.since or (scope.until or today) - datetime.timedelta(days=30)
     until = min(scope.until or today, today)
+    never, outstanding = outcomes[Outcome.NEVER_TOLD], outcomes[Outcome.OUTSTANDING]
     return {
         "scope": scope,
         "today": today,
@@ -124,11 +125,13 @@ def _report(scope: Scope, today: datetime.date, request: HttpRequest) -> dict[st
         "summary": counted,
         "states": _in_words(counted.states, dict(Notice.STATES)),
         "deliveries": _in_words(counted.deliveries, None),
-        "outstanding": len(first) + more,
-        "missing": [
-            (one, about[one.certificate], names.name(one.to) if one.to else "anybody") for one in first
-        ],
-        "more": more,
+        "outcomes": _in_words(outcomes, LABELS),
+        "outstanding": outstanding,
+        "never": never,
+        "omitted": [_named(one, names, about) for one in omitted],
+        "more_omitted": outstanding + never - len(omitted),
+        "others": [_named(one, names, about) for one in others],
+        "more_others": outcomes.total() - outstanding - never - len(others),
         "rows": [(notice, line(notice)) for notice in page],
         "page": page,
         "cut": max(0, page.paginator.count - PRINTED) if printed else 0,
@@ -138,25 +141,41 @@ def _report(scope: Scope, today: datetime.date, request: HttpRequest) -> dict[st
     }
 
 
+def _looked_for(scope: Scope, today: datetime.date) -> tuple[list[Unwritten], list[Unwritten], Counter[str]]:
+    """The first of those that were or are owed, the first of the others, and how many there are of each."""
+    omitted: list[Unwritten] = []
+    others: list[Unwritten] = []
+    counted: Counter[str] = Counter()
+    for one in unwritten(scope, today):
+        counted[one.outcome] += 1
+        some = omitted if one.is_omitted else others
+        if len(some) < SHOWN:
+            some.append(one)
+    return omitted, others, counted
+
+
+def _named(one: Unwritten, names: Recipients, about: dict[int, str]) -> tuple[Unwritten, str, str]:
+    return one, about[one.certificate], names.name(one.to) if one.to else "nobody on record"
+
+
 def _rows(scope: Scope, today: datetime.date) -> Iterator[tuple[object, ...]]:
-    """The ledger, and after it what is missing from it."""
+    """The ledger, and after it what it does not have."""
     yield from lines(scope)
     names = Recipients()
-    for block in in_blocks(missing(scope, today)):
+    for block in in_blocks(unwritten(scope, today)):
         about = certificates(one.certificate for one in block)
         for one in block:
-            yield _as_line(one, about[one.certificate], names)
+            yield _as_line(*_named(one, names, about))
 
 
-def _as_line(one: Missing, certificate: str, names: Recipients) -> tuple[object, ...]:
-    to = names.name(one.to) if one.to else "anybody"
+def _as_line(one: Unwritten, certificate: str, to: str) -> tuple[object, ...]:
     told = (
         f"{one.entry:06d}", certificate, one.date.isoformat(), one.milestone, one.due_on.isoformat(), to,
-        "Outstanding", one.why,
+        one.outcome.label, one.why,
     )  # fmt: skip
     return (*told, *[""] * (len(HEADERS) - len(told)))
 
 
-def _in_words(counted: dict[str, int], labels: dict[str, Any] | None) -> list[tuple[str, int]]:
+def _in_words(counted: Mapping[str, int], labels: dict[str, Any] | None) -> list[tuple[str, int]]:
     labels = labels or dict(Message.State.choices)
     return [(str(labels.get(state, state)), number) for state, number in sorted(counted.items())]

@@ -1,6 +1,7 @@
 """The proof says what the ledger has, and what it should have and has not."""
 
 import csv
+from collections import Counter
 from datetime import date, timedelta
 from io import StringIO
 
@@ -13,7 +14,7 @@ from django.urls import reverse
 from cpl.models import Certificate, Party
 from notifications import proof
 from notifications.models import Message, Notice
-from notifications.proof import HEADERS, Scope, days, ledger, lines, missing, summary
+from notifications.proof import HEADERS, Outcome, Scope, days, ledger, lines, summary, unwritten
 from tests.cast import make_party, make_user, party_of, sign_in
 from tests.notifications.making import ENDS, SIX, TWELVE, Made, make_import, run
 
@@ -27,8 +28,14 @@ def without_second_factor(settings) -> None:
     settings.STAFF_MFA = False
 
 
-def found(scope: Scope = Scope(), on: date = TWELVE) -> list[proof.Missing]:  # noqa: B008
-    return list(missing(scope, on))
+def found(scope: Scope = Scope(), on: date = TWELVE) -> list[proof.Unwritten]:  # noqa: B008
+    """What was or is owed, and the ledger does not have."""
+    return [one for one in unwritten(scope, on) if one.is_omitted]
+
+
+def fates(on: date, scope: Scope = Scope()) -> Counter[tuple[int, str, str]]:  # noqa: B008
+    """How many notices are not in the ledger, by months before, outcome and why."""
+    return Counter((one.milestone, one.outcome.value, one.why) for one in unwritten(scope, on))
 
 
 def test_after_a_run_nothing_is_outstanding(made: Made, supplier: User) -> None:
@@ -64,12 +71,30 @@ def test_a_notice_that_vanished_from_the_ledger_is_found(made: Made, supplier: U
     assert one.to == proof._as_told(party)
 
 
-def test_a_date_that_passed_without_anybody_told_is_found(made: Made) -> None:
+def test_a_date_that_passed_without_anybody_told_is_found_for_each_recipient(
+    made: Made, supplier: User
+) -> None:
     made.carried()
     run(TWELVE - DAY)
-    assert {(one.milestone, one.to, one.why) for one in found(on=ENDS + DAY)} == {
-        (12, None, "Nobody was told before the date."),
-        (6, None, "Nobody was told before the date."),
+    never = found(on=ENDS + DAY)
+    since = "No run took place between 30 August 2026 and 1 September 2027."
+    assert Counter((one.milestone, one.outcome, one.why) for one in never) == {
+        (12, Outcome.NEVER_TOLD, f"{since} The date, 31 August 2027, passed."): 3,
+        (6, Outcome.NEVER_TOLD, f"{since} The date, 31 August 2027, passed."): 3,
+    }
+    assert len({one.to for one in never}) == 3
+    assert len(found(Scope(party=party_of(supplier)), ENDS + DAY)) == 2
+
+
+def test_one_recipient_of_whom_the_ledger_tells_nothing_is_found_after_the_date(
+    made: Made, supplier: User
+) -> None:
+    made.carried()
+    run(TWELVE)
+    late = make_party("Lantern Energy Ltd", Party.Category.SMALL_SUPPLIER, email="notices@lantern.example")
+    assert {(one.milestone, one.to) for one in found(on=ENDS + DAY)} >= {
+        (12, proof._as_told(late)),
+        (6, proof._as_told(late)),
     }
 
 
