@@ -5,6 +5,8 @@ from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.message import EmailAlternative
 from django.utils.html import format_html
 
+from notifications.layout import laid_out
+
 HEADER = "X-Meant-For"
 
 
@@ -20,7 +22,7 @@ def divert(mail: EmailMessage) -> None:
         mail.extra_headers.pop(header, None)
     mail.to, mail.cc, mail.bcc = [settings.NOTICE_DIVERT_TO], [], []
     mail.subject = f"[TEST] {mail.subject}"
-    mail.body = f"{words}\n\n{mail.body}"
+    mail.body = f"{laid_out(words)}\n{mail.body}"
     if isinstance(mail, EmailMultiAlternatives):
         mail.alternatives = [
             EmailAlternative(_on_top(str(one[0]), words), one[1]) if one[1] == "text/html" else one

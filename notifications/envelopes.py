@@ -7,6 +7,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils.html import format_html
 
 from notifications import subscriptions
+from notifications.layout import laid_out
 from notifications.models import Letter, Message, Recipient
 
 
@@ -42,7 +43,7 @@ def _say_for_whom(mail: EmailMultiAlternatives, message: Message) -> None:
         f"this is the Panel's stand-in address. Find out how to reach {message.recipient}, pass it on, and "
         "enter the address in the admin, under Parties."
     )
-    mail.body = f"{words}\n\n{mail.body}"
+    mail.body = f"{laid_out(words)}\n{mail.body}"
     mail.alternatives = [
         type(one)(_on_top(str(one[0]), words), one[1])  # type: ignore[misc]  # the stubs are of Django 6
         for one in mail.alternatives

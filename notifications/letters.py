@@ -1,11 +1,9 @@
 """Writes the e-mails: subject, text and HTML. They name nobody but whom they are addressed to."""
 
 import datetime
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from textwrap import fill
 from typing import Any
 
 from django.conf import settings
@@ -17,18 +15,26 @@ from applicability.openness import say
 from cpl.models import DateKind, Entry, Release, Step
 from notifications import attachments
 from notifications.attachments import File
-from notifications.due import DueNotice, State
+from notifications.due import DueNotice, Reason
 from notifications.facts import Nearing
+from notifications.layout import laid_out
 from notifications.models import Message
 from notifications.wording import Wording, words_of
 
 # A letter of more entries than this names certificates and counts; the file that goes with it has them all.
 MOST_LISTED = 150
-WIDE = 75
 DONE = {
     "submit": "received", "withdraw": "withdrawn", "approve": "approved", "return": "returned",
     "refuse": "refused", "evidence": "given further evidence",
 }  # fmt: skip
+# Why a notice comes after its day, to the one who reads it.
+WHY_LATE = {
+    Reason.NONE: "and the Panel did not send it then",
+    Reason.BEFORE_IMPORT: "which was before this register took in the list",
+    Reason.CAME_LATER: "and the entry, its certificate or that date came later",
+    Reason.RECIPIENT_LATER: "and others were told then: you came to be concerned later",
+    Reason.MILESTONE_LATER: "which was before the Panel began to tell of it",
+}
 
 
 @dataclass(frozen=True)
@@ -53,13 +59,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Group:
-    """A certificate, its date, and the entries for which one milestone is told."""
+    """A certificate, its date, and the entries for which one milestone is told, late for the same reason."""
 
     certificate: str
     date: datetime.date
     renews: bool
     months: int
-    late: bool
+    late: str
     entries: tuple[Line, ...]
 
     @property
@@ -68,9 +74,7 @@ class Group:
 
     @property
     def span(self) -> str:
-        """The first and the last entry, where not all are listed."""
-        first, last = self.entries[0].number, self.entries[-1].number
-        return first if first == last else f"{first} to {last}"
+        return _span(self.entries)
 
 
 def of_certificates(
@@ -84,7 +88,7 @@ def of_certificates(
 
     `wording` spares a query where many are written.
     """
-    groups = tuple(_groups(told))
+    groups = tuple(_groups(told, on))
     certificates = len({group.certificate for group in groups})
     entries = sum(len(group.entries) for group in groups)
     facts = {
@@ -194,14 +198,30 @@ def of_validity(
 ) -> Words:
     """Which dates of the tables draw near."""
     facts = {"dates": _count(len(ends), "date"), "first": say(min(end.date for end in ends))}
+    name, url = f"cpl-{on}-dates", f"{settings.PORTAL_URL}/applicability/"
+    rows = [(line.number, line.device, line.model, end.row, end.what, end.date.isoformat(), line.url)
+            for end in ends for line in end.entries]  # fmt: skip
     context = {
         "addressee": addressee,
         "on": on,
         "ends": ends,
-        "url": f"{settings.PORTAL_URL}/applicability/",
+        "url": url,
+        "is_long": len(rows) > MOST_LISTED,
+        "file": f"{name}.csv",
         "leave": leave,
     }
-    return _words(Message.Kind.VALIDITY, "validity", on, facts, context, wording)
+    dates = [
+        attachments.Date(
+            f"{end.what} {end.row}", end.date, f"{end.what}: {end.row}", f"It concerns {end.count}."
+        )
+        for end in ends
+    ]
+    columns = ("entry", "device", "model", "row of the tables", "what", "date", "link")
+    files = (
+        attachments.plain_table(columns, rows, f"{name}.csv"),
+        attachments.calendar_of(dates, f"{name}.ics", on=on, address=url),
+    )
+    return _words(Message.Kind.VALIDITY, "validity", on, facts, context, wording, files)
 
 
 def of_digest(
@@ -263,8 +283,8 @@ class End:
         return _count(len(self.entries), "entry", "entries")
 
     @property
-    def some(self) -> tuple[Line, ...]:
-        return self.entries[:20]
+    def span(self) -> str:
+        return _span(self.entries)
 
 
 @dataclass(frozen=True)
@@ -290,7 +310,9 @@ def line_of(entry: Entry) -> Line:
         f"{_pairs(entry.manufacturer)}, model {_pairs(entry.model)}, "
         f"hardware {entry.hardware_version}.{entry.hardware_revision}, firmware {_pairs(entry.firmware)}"
     )
-    device = ", ".join(filter(None, [entry.product_name, entry.device_type]))
+    product, kind = entry.product_name, entry.device_type
+    # Many products are called by what they are.
+    device = product if kind.casefold() in product.casefold() else ", ".join(filter(None, [product, kind]))
     return Line(str(entry), device, model, url_of(str(entry)))
 
 
@@ -324,9 +346,12 @@ def _date(group: Group) -> attachments.Date:
     )
 
 
-def _groups(told: Iterable[tuple[DueNotice, Nearing]]) -> Iterable[Group]:
-    ordered = sorted(told, key=_order)
-    for (date, _, months), rows in groupby(ordered, key=lambda pair: _order(pair)[:3]):
+def _groups(told: Iterable[tuple[DueNotice, Nearing]], on: datetime.date) -> Iterable[Group]:
+    def alike(pair: tuple[DueNotice, Nearing]) -> tuple[datetime.date, int, int, str]:
+        return *_order(pair)[:3], _late(pair[0], on)
+
+    ordered = sorted(told, key=lambda pair: (alike(pair), _order(pair)))
+    for (date, _, months, late), rows in groupby(ordered, key=alike):
         pairs = list(rows)
         shown = pairs[0][1].shown
         yield Group(
@@ -334,9 +359,16 @@ def _groups(told: Iterable[tuple[DueNotice, Nearing]]) -> Iterable[Group]:
             date=date,
             renews=shown.date_kind == DateKind.RENEWS,
             months=months,
-            late=all(notice.state == State.LATE for notice, _ in pairs),
+            late=late,
             entries=tuple(line_of(nearing.entry) for _, nearing in pairs),
         )
+
+
+def _late(notice: DueNotice, on: datetime.date) -> str:
+    """Why a notice comes after its day; nothing where it comes on it."""
+    if notice.due_on >= on:
+        return ""
+    return f"its day was {say(notice.due_on)}, {WHY_LATE[notice.reason]}"
 
 
 def _order(pair: tuple[DueNotice, Nearing]) -> tuple[datetime.date, int, int, int]:
@@ -346,6 +378,12 @@ def _order(pair: tuple[DueNotice, Nearing]) -> tuple[datetime.date, int, int, in
 
 def _pairs(digits: str) -> str:
     return ":".join(digits[at : at + 2] for at in range(0, len(digits), 2))
+
+
+def _span(entries: Sequence[Line]) -> str:
+    """The first and the last entry, where not all are listed."""
+    first, last = entries[0].number, entries[-1].number
+    return first if first == last else f"{first} to {last}"
 
 
 def _count(number: int, one: str, many: str = "") -> str:
@@ -374,23 +412,13 @@ def _words(
         "subject": subject,
         "opening": said.opening,
         "closing": said.closing,
-        "opening_lines": _wrapped(said.opening),
-        "closing_lines": _wrapped(said.closing),
         "portal": settings.PORTAL_URL,
         "choices": f"{settings.PORTAL_URL}/portal/subscriptions/",
         "ask": settings.PANEL_EMAIL,
     }
-    text = render_to_string(f"notifications/{name}.txt", context)
     return Words(
         subject,
-        re.sub(r"\n{3,}", "\n\n", text).strip() + "\n",
+        laid_out(render_to_string(f"notifications/{name}.txt", context)),
         render_to_string(f"notifications/{name}.html", context),
         files,
-    )
-
-
-def _wrapped(text: str) -> str:
-    """For a plain-text client: no line is longer than its window, and no address is broken."""
-    return "\n".join(
-        fill(line, WIDE, break_long_words=False, break_on_hyphens=False) for line in text.splitlines()
     )

@@ -125,7 +125,7 @@ def test_withdrawing_is_confirmed_with_the_reason_given(submitted: Submission, m
     news.tell_of_steps(AT)
     (told,) = mail.outbox
     assert told.subject == f"CPL {submitted.reference}: withdrawn"
-    assert "The reason given\n\nWrong model." in told.body
+    assert "The reason given\n----------------\n\nWrong model." in told.body
     assert "Panel's reasons" not in told.body
 
 

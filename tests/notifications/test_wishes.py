@@ -188,7 +188,7 @@ def test_a_digest_names_submissions_that_wait_and_certificates_that_near(
     subscriptions.choose(recipient(maker), Kind.NEARING, How.DAILY)
     on = date(2027, 1, 5)
     digests.tell_digests(on, noon(on))
-    body = mail.outbox[-1].body
+    body = " ".join(mail.outbox[-1].body.split())
     assert f"{submission.reference}" in body and "returned, put it right" in body
     assert "CPA [E] 7701: 31 August 2027, 1 entry" in body
 
