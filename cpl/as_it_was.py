@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.contrib.auth.models import User
 from django.db.models import Exists, Model, Q, QuerySet
 
 from applicability.models import Edition
@@ -346,7 +345,7 @@ def _latest(rows: QuerySet[Any]) -> list[Any]:
     return [row for row in last.values() if row.history_type != "-"]
 
 
-def account_on(user: User, on: datetime.date) -> AccountThen:
+def account_on(user: Any, on: datetime.date) -> AccountThen:
     """Four queries. Names and addresses are not among what is kept: they must be erasable."""
     row, first = version_on(user, on), user.history.order_by("history_date", "history_id").first()
     roles = row.groups.select_related("group") if row else ()

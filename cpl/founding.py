@@ -131,7 +131,8 @@ def _set_up_roles(apps: Apps, using: str) -> None:
 
 def _note_roles() -> None:
     """The models of a migration write no history: what became of the roles is noted by the real ones."""
-    for role in real_apps.get_model("auth", "Group").objects.prefetch_related("permissions"):
+    roles: Any = real_apps.get_model("auth", "Group").objects.prefetch_related("permissions")
+    for role in roles:
         last = role.history.first()
         noted = {line.permission_id for line in last.permissions.all()} if last else None
         if noted != {one.pk for one in role.permissions.all()}:

@@ -13,6 +13,10 @@ from ledger.history import AppendOnlyHistory
 class HistoryOfRoles(AppendOnlyHistory):
     """A line for each change, with the roles as they then were, by whichever side they were given."""
 
+    def get_m2m_fields_from_model(self, model: type[Model]) -> list[Any]:
+        """In one order: simple-history makes the tables in that of a set, another in each process."""
+        return sorted(super().get_m2m_fields_from_model(model), key=lambda field: field.name)
+
     def get_meta_options_m2m(self, through_model: type[Model]) -> dict[str, Any]:
         options = super().get_meta_options_m2m(through_model)
         return {**options, "constraints": [AppendOnly(name="%(app_label)s_%(class)s_append_only")]}

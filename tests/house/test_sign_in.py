@@ -171,7 +171,7 @@ def clerk(client, settings) -> Client:
 
 
 def test_who_looks_after_accounts_cannot_make_somebody_a_superuser(clerk, maker):
-    form = {"email": maker.email, "is_active": "on", "is_superuser": "on"}
+    form = {"email": maker.email, "is_active": "on", "is_superuser": "on", "change_reason": "Asked to"}
     assert clerk.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
     maker.refresh_from_db()
     assert not maker.is_superuser
@@ -191,6 +191,7 @@ def test_who_looks_after_accounts_cannot_take_over_a_superuser(clerk, officer):
 def test_who_looks_after_accounts_gives_nobody_a_role(clerk, maker, role):
     group = Group.objects.get(name=role)
     form = {"email": maker.email, "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    form["change_reason"] = "Asked to"
     assert clerk.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
     maker.refresh_from_db()
     assert (maker.is_staff, maker.groups.count()) == (False, 0)
@@ -212,6 +213,7 @@ def test_who_may_do_everything_gives_roles(admin_client, maker, settings):
     settings.STAFF_MFA = False
     group = Group.objects.get(name="Panel officer")
     form = {"email": maker.email, "is_active": "on", "is_staff": "on", "groups": [group.pk]}
+    form["change_reason"] = "Asked to"
     assert admin_client.post(f"/admin/auth/user/{maker.pk}/change/", form).status_code == 302
     maker.refresh_from_db()
     assert (maker.is_staff, maker.groups.get()) == (True, group)
