@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from dateutil.relativedelta import relativedelta
-from django.db.models import Count, DateField, F, OuterRef, QuerySet
+from django.db.models import Count, DateField, Exists, F, OuterRef, Q, QuerySet
 from django.db.models import Subquery as Sub
 from django.db.models.functions import Coalesce, TruncMonth
 
@@ -37,24 +37,15 @@ def ending(
     """
     window = (max(on, since or on), until)
     dated = CertificateEvent.objects.filter(what=What.DATED, on__lte=on)
-    # What could fall into the window at all, by an index, before anything is asked row by row.
-    possible = (
-        Coverage.objects.filter(date_shown__range=window)
-        .order_by()
-        .values("pk")
-        .union(
-            Coverage.objects.filter(certificate__in=dated.filter(date__range=window).values("certificate"))
-            .order_by()
-            .values("pk")
-        )
-    )
     its = dated.filter(certificate=OuterRef("certificate"), pk__gt=OuterRef("pk")).order_by("-pk")
-    ended = CertificateEvent.objects.filter(what__in=(What.WITHDRAWN, What.CANCELLED), on__lte=on)
-    rows = carrying(on, leaving=leaving).filter(pk__in=possible)
-    rows = rows.exclude(certificate__in=ended.values("certificate"))
     last_date = Sub(its.values("date")[:1], output_field=DateField())
+    # Cheap questions first, so that few rows are asked for their last date.
+    as_shown = Q(date_shown__range=window) & ~Exists(its)
+    put_right = Q(certificate__in=dated.filter(date__range=window).values("certificate"))
+    ended = CertificateEvent.objects.filter(what__in=(What.WITHDRAWN, What.CANCELLED), on__lte=on)
+    rows = carrying(on, leaving=leaving).exclude(certificate__in=ended.values("certificate"))
     rows = rows.annotate(redated=Sub(its.values("pk")[:1]), ends_on=Coalesce(last_date, F("date_shown")))
-    return rows.filter(ends_on__range=window)
+    return rows.filter(as_shown | put_right & Q(ends_on__range=window))
 
 
 def certificates(on: datetime.date, since: datetime.date, until: datetime.date) -> QuerySet[Any, Any]:
