@@ -11,7 +11,7 @@ from django.db.models import Subquery as Sub
 from django.db.models.functions import Coalesce, TruncMonth
 
 from cpl.candidates import carrying
-from cpl.models import Candidate, CertificateEvent, Coverage
+from cpl.models import Candidate, CertificateEvent
 
 MONTHS = 18
 What = CertificateEvent.What
