@@ -35,10 +35,10 @@ class MessageAdmin(ReadOnlyAdmin):
     list_select_related = ["recipient__party", "recipient__user"]
     search_fields = ["subject", "message_id", "recipient__party__name", "recipient__email"]
     fields = [
-        "as_read", "in_html", "notices_told", "recipient", "kind", "state", "last_answer", "attempts",
-        "queued_at", "next_attempt_at", "sent_at", "run",
+        "as_read", "in_html", "as_sent", "notices_told", "recipient", "kind", "message_id", "state",
+        "last_answer", "attempts", "came_back", "queued_at", "next_attempt_at", "sent_at", "run",
     ]  # fmt: skip
-    readonly_fields = ["as_read", "in_html", "notices_told"]
+    readonly_fields = ["as_read", "in_html", "as_sent", "notices_told", "came_back"]
     actions = ["send_again"]
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
@@ -75,6 +75,21 @@ class MessageAdmin(ReadOnlyAdmin):
         url = reverse("admin:notifications_message_html", args=[message.pk])
         return format_html('<a href="{}">Read it as a mail program shows it</a>', url)
 
+    @admin.display(description="as it was sent")
+    def as_sent(self, message: Message) -> SafeString | str:
+        if not Letter.objects.filter(pk=message.pk).exclude(content=b"").exists():
+            return "Not handed over, or erased."
+        url = reverse("admin:notifications_message_bytes", args=[message.pk])
+        return format_html('<a href="{}">The bytes that were handed over, as a file</a>', url)
+
+    @admin.display(description="came back")
+    def came_back(self, message: Message) -> SafeString | str:
+        count = message.bounces.count()
+        if not count:
+            return "No"
+        url = reverse("admin:notifications_bounce_changelist")
+        return format_html('<a href="{}?message__id__exact={}">{}</a>', url, message.pk, count)
+
     @admin.display(description="notices in it")
     def notices_told(self, message: Message) -> SafeString:
         url = reverse("admin:notifications_notice_changelist")
@@ -82,8 +97,12 @@ class MessageAdmin(ReadOnlyAdmin):
         return format_html('<a href="{}?message__id__exact={}">{}</a>', url, message.pk, count)
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(self.html)
-        return [path("<int:pk>/html/", view, name="notifications_message_html"), *super().get_urls()]
+        view = self.admin_site.admin_view
+        return [
+            path("<int:pk>/html/", view(self.html), name="notifications_message_html"),
+            path("<int:pk>/bytes/", view(self.bytes), name="notifications_message_bytes"),
+            *super().get_urls(),
+        ]
 
     def html(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The letter alone. The portal's Content-Security-Policy lets nothing in it run or load."""
@@ -91,3 +110,12 @@ class MessageAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         letter = get_object_or_404(Letter, pk=pk)
         return HttpResponse(letter.html)
+
+    def bytes(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The e-mail as it was last handed to the mail server, to be kept or opened in a mail program."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        letter = get_object_or_404(Letter.objects.exclude(content=b""), pk=pk)
+        response = HttpResponse(letter.content, content_type="message/rfc822")
+        response["Content-Disposition"] = f'attachment; filename="message-{pk}.eml"'
+        return response

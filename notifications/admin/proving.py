@@ -107,7 +107,7 @@ class ProofPages(admin.ModelAdmin):
 
 def _report(scope: Scope, today: datetime.date, request: HttpRequest) -> dict[str, Any]:
     printed = request.GET.get("as") == "print"
-    omitted, others, outcomes = _looked_for(scope, today)
+    omitted, others, outcomes = _looked_for(scope, today, PRINTED if printed else SHOWN)
     names, about = Recipients(), certificates(one.certificate for one in (*omitted, *others))
     page = Paginator(ledger(scope), PRINTED if printed else A_PAGE).get_page(
         None if printed else request.GET.get("page")
@@ -141,7 +141,9 @@ def _report(scope: Scope, today: datetime.date, request: HttpRequest) -> dict[st
     }
 
 
-def _looked_for(scope: Scope, today: datetime.date) -> tuple[list[Unwritten], list[Unwritten], Counter[str]]:
+def _looked_for(
+    scope: Scope, today: datetime.date, most: int
+) -> tuple[list[Unwritten], list[Unwritten], Counter[str]]:
     """The first of those that were or are owed, the first of the others, and how many there are of each."""
     omitted: list[Unwritten] = []
     others: list[Unwritten] = []
@@ -149,7 +151,7 @@ def _looked_for(scope: Scope, today: datetime.date) -> tuple[list[Unwritten], li
     for one in unwritten(scope, today):
         counted[one.outcome] += 1
         some = omitted if one.is_omitted else others
-        if len(some) < SHOWN:
+        if len(some) < most:
             some.append(one)
     return omitted, others, counted
 

@@ -34,6 +34,7 @@ def pages() -> list[str]:
         *lists,
         reverse("admin:notifications_message_change", args=[message.pk]),
         reverse("admin:notifications_message_html", args=[message.pk]),
+        reverse("admin:notifications_message_bytes", args=[message.pk]),
         reverse("admin:notifications_notice_change", args=[Notice.objects.all()[0].pk]),
         reverse("admin:notifications_run_change", args=[Run.objects.all()[0].pk]),
     ]
@@ -57,6 +58,7 @@ def test_the_e_mail_is_shown_as_its_reader_has_it(told: None, officer: User) -> 
     shown = page.content.decode()
     for part in ("To: notices@tidewater.example", "Subject: CPL 2026-08-31", "Entry 000001", "What to do"):
         assert part in shown
+    assert f'href="{reverse("admin:notifications_message_bytes", args=[message.pk])}"' in shown
     html = sign_in(officer).get(reverse("admin:notifications_message_html", args=[message.pk]))
     assert html.content.decode() == message.letter.html
     assert "default-src 'none'" in html["Content-Security-Policy"]
@@ -127,3 +129,21 @@ def test_an_officer_does_not_edit_audiences(told: None, officer: User) -> None:
         sign_in(officer).post(reverse("admin:notifications_audience_delete", args=[row.pk])).status_code
         == 403
     )
+
+
+def test_the_bytes_of_an_e_mail_are_taken_away_as_they_were_handed_over(told: None, officer: User) -> None:
+    message = Message.objects.get(recipient__party__isnull=False)
+    answer = sign_in(officer).get(reverse("admin:notifications_message_bytes", args=[message.pk]))
+    assert answer.content == bytes(Letter.objects.get(pk=message.pk).content)
+    assert f"Message-ID: {message.message_id}".encode() in answer.content
+    assert answer["Content-Disposition"] == f'attachment; filename="message-{message.pk}.eml"'
+    assert answer["Content-Type"] == "message/rfc822"
+
+
+def test_what_was_not_handed_over_has_no_bytes(told: None, officer: User) -> None:
+    message = Message.objects.all()[0]
+    Letter.objects.filter(pk=message.pk).update(content=b"")
+    page = reverse("admin:notifications_message_bytes", args=[message.pk])
+    assert sign_in(officer).get(page).status_code == 404
+    shown = sign_in(officer).get(reverse("admin:notifications_message_change", args=[message.pk]))
+    assert page not in shown.content.decode()
