@@ -7,7 +7,7 @@ import datetime
 import logging
 import urllib.request
 from dataclasses import dataclass
-from http.client import HTTPMessage
+from http.client import HTTPException, HTTPMessage
 from typing import IO
 from urllib.parse import urlsplit
 
@@ -91,7 +91,7 @@ def ping(address: str = "") -> bool:
     try:
         with _OPENER.open(urllib.request.Request(address, method="GET"), timeout=PING_TIMEOUT) as answer:  # noqa: S310
             return 200 <= answer.status < 300
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         # The address is as good as a password: whoever has it can feign that all is well.
         log.error("The ping to %s failed: %s", urlsplit(address).hostname, type(error).__name__)
         return False

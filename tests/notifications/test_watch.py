@@ -2,10 +2,15 @@
 
 import datetime
 import logging
+import re
+import socket
+import threading
 from datetime import timedelta
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
@@ -135,6 +140,38 @@ def test_a_ping_that_fails_stops_nothing_and_its_address_is_kept_out_of_the_log(
     assert "secret-1234" not in caplog.text
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [b"220 mail.example ready\r\n", b"HTTP/1.1 200 OK\r\nno colon here", b"", b"HTTP/1.1 abc\r\n\r\n"],
+)
+def test_whatever_the_monitor_answers_stops_nothing(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    """Asked over plain http, as a test has no certificate."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=_answer, args=(server, answer))
+        thread.start()
+        assert watch.ping(f"http://127.0.0.1:{server.getsockname()[1]}/ping") in (True, False)
+        thread.join()
+
+
+def _answer(server: socket.socket, answer: bytes) -> None:
+    line, _ = server.accept()
+    with line:
+        line.recv(4096)
+        line.sendall(answer)
+
+
+def test_a_run_of_today_by_hand_sends_the_ping_too(made: Made, settings: Any, asked_for: list[str]) -> None:
+    """The clock makes no second run that day: without it the monitor would raise a false alarm."""
+    settings.HEARTBEAT_URL = "https://monitor.example/ping/1234"
+    call_command("send_notices", dry_run=True, stdout=StringIO())
+    call_command("send_notices", on=TWELVE, stdout=StringIO())
+    assert asked_for == []
+    call_command("send_notices", stdout=StringIO())
+    assert asked_for == [settings.HEARTBEAT_URL]
+
+
 def test_a_ping_follows_nobody_out_of_https() -> None:
     (handler,) = [one for one in watch._OPENER.handlers if isinstance(one, watch._StayEncrypted)]
     with pytest.raises(ValueError, match="https"):
@@ -172,6 +209,37 @@ def test_every_metric_says_what_it_is(client: Client) -> None:
     names = {line.partition(" ")[0].partition("{")[0] for line in text.splitlines() if line[0] != "#"}
     for name in names:
         assert text.count(f"# HELP {name} ") == text.count(f"# TYPE {name} ") == 1
+
+
+SAMPLE = re.compile(
+    r"(?P<name>[a-zA-Z_:][a-zA-Z0-9_:]*)"
+    r'(?P<labels>\{(?:[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"(?:,(?!\})|(?=\})))*\})?'
+    r" (?P<value>[-+]?(?:\d+(?:\.\d*)?(?:[eE][-+]?\d+)?|Inf)|NaN)"
+)
+
+
+def test_metrics_are_prometheus_text(made: Made, client: Client) -> None:
+    """By its grammar: each family once and together, HELP and TYPE before its samples, no sample twice."""
+    made.carried()
+    run(TWELVE)
+    text = read(client)
+    assert text.endswith("\n")
+    families: list[str] = []
+    samples: list[str] = []
+    for line in text.removesuffix("\n").split("\n"):
+        if line.startswith("# HELP "):
+            families.append(line.split(" ")[2])
+            assert families.count(families[-1]) == 1
+        elif line.startswith("# TYPE "):
+            _, _, name, kind = line.split(" ")
+            assert name == families[-1]
+            assert kind == ("counter" if name.endswith("_total") else "gauge")
+        else:
+            sample = SAMPLE.fullmatch(line)
+            assert sample, line
+            assert sample["name"] == families[-1]
+            samples.append(f"{sample['name']}{sample['labels']}")
+    assert len(samples) == len(set(samples)) > 20
 
 
 def test_metrics_that_cannot_be_had_take_no_others_along(client: Client, monkeypatch: Any) -> None:

@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError
 from django.utils import timezone
 
 from applicability.openness import say
-from notifications import printing, sending
+from notifications import printing, sending, watch
 from notifications.audiences import NobodyToTell
 
 
@@ -34,6 +34,9 @@ class Command(BaseCommand):
                 f"The run is held: it would send {outcome.run.due} notices, and its limit is "
                 f"{outcome.run.limit}. Nothing was sent. An officer releases it or sets it aside."
             )
+        if outcome.run and on == timezone.localdate(now):
+            # The clock asks for no second run of the day, and it is that which sends the ping otherwise.
+            watch.ping()
         rows = printing.rows(outcome.plan)
         if options["json"]:
             self.stdout.write(json.dumps(rows, indent=2, ensure_ascii=False))
