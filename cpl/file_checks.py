@@ -14,7 +14,8 @@ from typing import Literal
 from cpl import fields as f
 from cpl.checking import Checked, Earlier, check_many, image_of
 from cpl.formats.bulk_header import NEEDED
-from cpl.formats.device_files import DeviceRow, read_device_file
+from cpl.formats.device_files import BULK_LIMITS, DeviceRow, read_device_file
+from cpl.formats.guard import Limits
 from cpl.formats.problems import CellProblem
 from cpl.models import Party, Submission
 from cpl.rules.problem import Level, Problem
@@ -87,14 +88,15 @@ def check_file(
     by_panel: bool,
     on: datetime.date,
     most_rows: int | None = None,
+    limits: Limits = BULK_LIMITS,
 ) -> FileReport:
-    """Reads a file and judges every row.
+    """Reads a file and judges every row. `limits`: how large a workbook may be once it is unpacked.
 
     Raises:
         UnreadableFile: it is no such file.
         TooManyRows: it has more than `most_rows`.
     """
-    file = read_device_file(data, name)
+    file = read_device_file(data, name, limits=limits)
     later = tuple(
         field.name for field in f.NEW_ENTRY if field not in f.FORM and field.name not in file.columns
     )

@@ -181,6 +181,10 @@ SECOND_APPROVAL = env.flag("SECOND_APPROVAL", False)
 API_CALLS_A_MINUTE = env.number("API_CALLS_A_MINUTE", 300)
 # Files that one address may have checked without an account.
 CHECKS_AN_HOUR = env.number("CHECKS_AN_HOUR", 20)
+# How large such a file may be: octets as sent, octets of a workbook once unpacked, and devices.
+CHECK_LIMIT = env.number("CHECK_LIMIT", 5 * 1024 * 1024)
+CHECK_UNPACKED = env.number("CHECK_UNPACKED", 16 * 1024 * 1024)
+CHECK_ROWS = env.number("CHECK_ROWS", 2000)
 
 # The browser
 SESSION_COOKIE_AGE = 12 * 60 * 60

@@ -20,14 +20,15 @@ from ninja.throttling import SimpleRateThrottle
 from cpl import fields as f
 from cpl.file_checks import FileReport, TooManyRows, check_file
 from cpl.formats.bulk_template import write_template
+from cpl.formats.guard import Limits
 from cpl.formats.problem_report import ReportedProblem, write_file_report
 from cpl.formats.problems import UnreadableFile
 from cpl.forms import choices_for_files
 from cpl.rules.sorts import sorts_of
 
 log = logging.getLogger(__name__)
-LIMIT = 5 * 2**20
-MOST_ROWS = 2000
+# The published workbook has 18,000 cells; the longest file that is taken here, some 100,000.
+MOST_LINES, MOST_CELLS = 10_000, 200_000
 # Problems on the page; the report as XLSX has all of them.
 SHOWN = 200
 # Files that are checked for strangers at one time: what is left of the processors belongs to everybody else.
@@ -94,11 +95,24 @@ def _answered(request: HttpRequest) -> HttpResponse:
         )
     with _a_place():
         report = check_file(
-            data, name, party=None, by_panel=False, on=timezone.localdate(), most_rows=MOST_ROWS
+            data,
+            name,
+            party=None,
+            by_panel=False,
+            on=timezone.localdate(),
+            most_rows=settings.CHECK_ROWS,
+            limits=_limits(),
         )
         if request.POST.get("as") == "xlsx":
             return _download(_as_xlsx(data, name, report), "xlsx", f"problems in {name[:80]}.xlsx")
     return _page(request, report=report, name=name)
+
+
+def _limits() -> Limits:
+    """What a few kilobytes may unpack to here: far less than for somebody who is known."""
+    return Limits(
+        packed=settings.CHECK_LIMIT, inflated=settings.CHECK_UNPACKED, rows=MOST_LINES, cells=MOST_CELLS
+    )
 
 
 def _as_xlsx(data: bytes, name: str, report: FileReport) -> bytes:
@@ -114,10 +128,10 @@ def _as_xlsx(data: bytes, name: str, report: FileReport) -> bytes:
 def _content(file: UploadedFile | None) -> tuple[str, bytes]:
     if file is None or not file.size:
         raise UnreadableFile("Choose the file to check. An empty file cannot be read.")
-    if file.size > LIMIT:
+    if file.size > settings.CHECK_LIMIT:
         raise UnreadableFile(
-            f"The file has {file.size / 2**20:.1f} MB. Here {LIMIT // 2**20} MB are read at most; sign in to "
-            "the portal to check a larger one."
+            f"The file has {file.size / 2**20:.1f} MB. Here {settings.CHECK_LIMIT / 2**20:.0f} MB are read "
+            "at most; sign in to the portal to check a larger one."
         )
     return file.name or "file", file.read()
 
@@ -147,8 +161,8 @@ def _page(
 ) -> HttpResponse:
     context = {
         "refused": refused,
-        "limit": LIMIT,
-        "most_rows": MOST_ROWS,
+        "limit": settings.CHECK_LIMIT,
+        "most_rows": settings.CHECK_ROWS,
         "an_hour": settings.CHECKS_AN_HOUR,
         **(_found(report, name) if report else {}),
     }

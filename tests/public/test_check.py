@@ -1,6 +1,7 @@
 """Check my file: for anybody, the same problems as everywhere, and nothing kept."""
 
 import io
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,15 +120,28 @@ def test_a_file_is_demanded(client: Client) -> None:
     assert client.post("/check/").status_code == 400
 
 
-def test_more_octets_than_a_stranger_may_send_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "LIMIT", 100)
+def test_more_octets_than_a_stranger_may_send_are_refused(settings: object) -> None:
+    settings.CHECK_LIMIT = 100  # type: ignore[attr-defined]
     answer = send(as_csv(devices(1)))
     assert answer.status_code == 400
     assert b"sign in to the portal" in answer.content
 
 
-def test_more_rows_than_a_stranger_may_send_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(check, "MOST_ROWS", 3)
+def test_a_stranger_may_not_have_much_unpacked() -> None:
+    """What somebody who is signed in may send, is refused here before a single row is read."""
+    stream = io.BytesIO(as_xlsx(devices(1)))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/media/image1.bin", bytes(17 * 2**20))
+    assert len(stream.getvalue()) < 100_000
+    answer = send(stream.getvalue(), "devices.xlsx")
+    assert answer.status_code == 400
+    page = answer.content.decode()
+    assert "unpacks to more than 16,777,216 octets" in page
+    assert "larger ones" in page
+
+
+def test_more_rows_than_a_stranger_may_send_are_refused(settings: object) -> None:
+    settings.CHECK_ROWS = 3  # type: ignore[attr-defined]
     assert send(as_csv(devices(3))).status_code == 200
     answer = send(as_csv(devices(4)))
     assert answer.status_code == 400
