@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from cpl import publishing
 from cpl.changes import Counted
-from cpl.models import Submission
+from cpl.models import Step, Submission
 from cpl.models.submissions import SubmissionQuerySet
 from cpl.working_days import working_days_after, working_days_before
 from ledger.models import Record
@@ -48,6 +48,12 @@ def due_on(submission: Submission) -> datetime.date | None:
 
 def waiting() -> SubmissionQuerySet:
     return Submission.objects.filter(status=Submission.Status.SUBMITTED)
+
+
+def with_last_verb(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+    """Adds `last_verb`, that of the last step: where two have to approve, one may have done so."""
+    last = Step.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verb")[:1]
+    return rows.annotate(last_verb=Subquery(last))
 
 
 def overdue(on: datetime.date) -> Q:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
@@ -22,6 +23,7 @@ from cpl import candidates, ending, waiting
 from cpl.admin.read_only import signed_in
 from cpl.ending import Month
 from cpl.models import Cause, Job, Submission
+from cpl.workflow import FIRST
 
 Status = Submission.Status
 SOON = datetime.timedelta(days=7)
@@ -88,6 +90,13 @@ def queue(request: HttpRequest, on: datetime.date) -> Panel | None:
         return None
     found = waiting.queue(on, signed_in(request))
     where = {"status__exact": Status.SUBMITTED.value}
+    half = ()
+    if settings.SECOND_APPROVAL:
+        once = waiting.with_last_verb(waiting.waiting()).filter(last_verb=FIRST).count()
+        half = (
+            Figure("approved by one of two", once, listed("cpl_submission", **where, approvals="one"),
+                   "warn" if once else ""),
+        )  # fmt: skip
     return Panel(
         "Submissions",
         (
@@ -96,6 +105,7 @@ def queue(request: HttpRequest, on: datetime.date) -> Panel | None:
                    "stop" if found.overdue else ""),
             Figure("due today", found.due_today, listed("cpl_submission", **where, due="today"),
                    "warn" if found.due_today else ""),
+            *half,
             Figure("assigned to me", found.mine, listed("cpl_submission", **where, whose="mine")),
             Figure("assigned to nobody", found.unassigned, listed("cpl_submission", **where, whose="nobody")),
             Figure("on hold", found.on_hold, listed("cpl_submission", **where, on_hold__exact=1)),
@@ -198,17 +208,16 @@ def _begins(month: Month, months: list[Month]) -> bool:
 def jobs(request: HttpRequest, on: datetime.date) -> Panel | None:
     if not request.user.has_perm("cpl.view_job"):
         return None
-    rows = dict.fromkeys(Job.State.values, 0)
-    recent = Job.objects.filter(state__in=[*Job.OPEN, Job.State.FAILED])
-    since = timezone.now() - SOON
-    rows["failed"] = recent.filter(state=Job.State.FAILED, ended_at__gte=since).count()
-    rows["running"] = recent.filter(state__in=Job.OPEN).count()
+    since = on - SOON
+    failed = {"state__exact": Job.State.FAILED.value, "ended_at__date__gte": since.isoformat()}
+    failures = Job.objects.filter(state=Job.State.FAILED, ended_at__date__gte=since).count()
     return Panel(
         "Work in the background",
         (
-            Figure("failed in the last seven days", rows["failed"],
-                   listed("cpl_job", state__exact=Job.State.FAILED.value), "stop" if rows["failed"] else ""),
-            Figure("running or waiting", rows["running"], listed("cpl_job")),
+            Figure("failed in the last seven days", failures, listed("cpl_job", **failed),
+                   "stop" if failures else ""),
+            Figure("running or waiting", Job.objects.filter(state__in=Job.OPEN).count(),
+                   listed("cpl_job", state__in=",".join(Job.OPEN))),
         ),
     )  # fmt: skip
 

@@ -6,14 +6,18 @@ from django.contrib import admin
 from django.contrib.admin.utils import unquote
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from cpl import jobs
 from cpl.admin.exports import may_fetch
 from cpl.admin.read_only import ReadOnlyAdmin
 from cpl.models import Job, Upload
+
+_OF_UPLOADS = (Job.What.CHECK_UPLOAD, Job.What.TAKE_UPLOAD, Job.What.SUBMIT_UPLOAD)
 
 
 @admin.register(Job)
@@ -30,6 +34,7 @@ class JobAdmin(ReadOnlyAdmin):
         "started_by",
         "created_at",
         "words",
+        "seen_at",
     ]
     list_filter = ["state", "what"]
     list_select_related = ["started_by"]
@@ -39,6 +44,12 @@ class JobAdmin(ReadOnlyAdmin):
         """Whoever began it looks after it, too."""
         own = obj is not None and obj.started_by_id == request.user.pk
         return own or super().has_view_permission(request, obj)
+
+    @admin.display(description="page of its own")
+    def seen_at(self, job: Job) -> SafeString | str:
+        place = _page_of(job)
+        words = "How far it is" if job.is_open else "What came of it"
+        return format_html('<a href="{}">{}</a>', place, words) if place else ""
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -62,6 +73,7 @@ class JobAdmin(ReadOnlyAdmin):
             return HttpResponse(headers={"HX-Refresh": "true"})
         context = {
             "job": job,
+            "seen_at": _page_of(job),
             "tenth": _tenth(job),
             "fetch": _kept(job) and may_fetch(job, request),
             "gone": job.what == Job.What.EXPORT and job.state == Job.State.DONE and not _kept(job),
@@ -78,6 +90,15 @@ class JobAdmin(ReadOnlyAdmin):
         answer = FileResponse(file, as_attachment=True, filename=job.result["name"])
         answer["Cache-Control"] = "private, no-store"
         return answer
+
+
+def _page_of(job: Job) -> str:
+    """The page that tells of each row, where there is one."""
+    if job.what == Job.What.APPROVE:
+        return reverse("admin:cpl_submission_approving", args=[job.pk])
+    if job.what in _OF_UPLOADS and job.subject.isdigit():
+        return reverse("admin:cpl_upload_change", args=[job.subject])
+    return ""
 
 
 def _kept(job: Job) -> bool:

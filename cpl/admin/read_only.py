@@ -29,12 +29,22 @@ MOST_LISTED = 5000
 class Pages(Paginator):
     """The pages of a list of any length: to count all of a large table takes as long as to read it."""
 
+    most = MOST_LISTED
+
     @cached_property
-    def count(self) -> int:
+    def found(self) -> int:
+        """How many there are, or one more than are listed."""
         rows = self.object_list
-        if isinstance(rows, QuerySet):
-            return rows.order_by()[:MOST_LISTED].count()
-        return super().count
+        return rows.order_by()[: self.most + 1].count() if isinstance(rows, QuerySet) else super().count
+
+    @property
+    def count(self) -> int:
+        return min(self.found, self.most)
+
+    @property
+    def cut_at(self) -> str:
+        """In words, where there are more than can be paged through."""
+        return f"{self.most:,}" if self.found > self.most else ""
 
 
 class ReadOnlyAdmin(ListFromAnyAddress):

@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -22,12 +22,12 @@ from django.utils.http import urlencode
 from cpl import evidence, showing, waiting, workflow
 from cpl.admin.deciding import Deciding, chosen_of, numbers_of, say_assigned
 from cpl.admin.families import Families
-from cpl.admin.queue_filters import DueFilter, WhoseFilter
+from cpl.admin.queue_filters import ApprovalsFilter, DueFilter, WhoseFilter
 from cpl.admin.queue_place import FILTERS, place_of
 from cpl.admin.read_only import signed_in
 from cpl.admin.reviewing import review_of
 from cpl.forms import AnswersForm
-from cpl.models import Evidence, Step, Submission
+from cpl.models import Evidence, Submission
 from cpl.workflow import FIRST, NotPossible
 from ledger.admin import HistoryToRead
 
@@ -43,7 +43,8 @@ RAISED = (
 @admin.register(Submission)
 class SubmissionAdmin(Deciding, Families, HistoryToRead):
     list_display = ["reference", "due", "title", "party", "stands", "officer", "kind", "submitted"]
-    list_filter = ["status", WhoseFilter, DueFilter, "kind", "on_hold"]
+    list_filter = ["status", WhoseFilter, DueFilter, ApprovalsFilter, "kind", "on_hold"]
+    date_hierarchy = "submitted_at"
     actions = ["approve_family", "assign_to_me", "assign"]
     list_select_related = ["party", "assigned_to"]
     search_fields = ["=pk", "party__name", "answers__icontains", "source_name"]
@@ -57,12 +58,9 @@ class SubmissionAdmin(Deciding, Families, HistoryToRead):
         return ("submitted_at", "pk") if waiting else ("-submitted_at", "-pk")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Submission]:
-        """With the verb of its last step, where two have to approve: one may have done so."""
+        """Where two have to approve, with what tells whether one has done so."""
         rows = super().get_queryset(request)
-        if not settings.SECOND_APPROVAL:
-            return rows
-        last = Step.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verb")[:1]
-        return rows.annotate(last_verb=Subquery(last))
+        return waiting.with_last_verb(rows) if settings.SECOND_APPROVAL else rows
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)

@@ -9,12 +9,12 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 from time_machine import travel
 
-from cpl import waiting
-from cpl.models import Submission
+from cpl import waiting, workflow
+from cpl.models import Job, Submission
 from tests.cast import make_user, sign_in
 from tests.make import make_answers
 from tests.register.conftest import submit
-from tests.register.test_admitting import admit
+from tests.register.test_admitting import admit, approve
 
 pytestmark = pytest.mark.django_db
 INDEX = "admin:index"
@@ -112,3 +112,37 @@ def test_the_page_asks_as_much_however_much_waits(
     with django_assert_max_num_queries(40):
         page = client.get(reverse(INDEX))
     assert len(page.content) < 150_000
+
+
+def test_each_figure_is_as_many_as_the_list_behind_it(
+    tables: None, maker: User, rival: User, officer: User, second_officer: User, settings: object
+) -> None:
+    settings.SECOND_APPROVAL = True  # type: ignore[attr-defined]
+    given = [submit(maker, make_answers(firmware=f"0000000{number}")) for number in range(4)]
+    Submission.objects.filter(pk=given[0].pk).update(on_hold=True)
+    Submission.objects.filter(pk=given[1].pk).update(assigned_to=officer)
+    approve(given[2], second_officer)
+    workflow.move(given[3].pk, "return", by=second_officer, at=timezone.now(), words="Look again.")
+    for state, days in (("failed", 1), ("failed", 30), ("running", 0), ("waiting", 0), ("done", 0)):
+        at = timezone.now() - datetime.timedelta(days=days)
+        ended = at if state in ("failed", "done") else None
+        Job.objects.create(
+            what="export", subject=f"{state} {days}", state=state, started_by=officer, created_at=at,
+            ended_at=ended, words="It stopped." if state == "failed" else "",
+        )  # fmt: skip
+    client = sign_in(officer)
+    shown, wrong = client.get(reverse(INDEX)).context["panels"], {}
+    for panel in shown:
+        for figure in panel.figures:
+            behind = client.get(figure.url).context
+            # What is not yet published has a page of its own, or stands behind the list of releases.
+            listed = behind.get("cl") if panel.title != "Not yet published" else None
+            if listed and listed.result_count != figure.number:
+                wrong[figure.words] = (figure.number, listed.result_count)
+    assert not wrong
+    told = {figure.words: figure.number for panel in shown for figure in panel.figures}
+    assert (told["approved by one of two"], told["failed in the last seven days"]) == (1, 1)
+    assert (told["running or waiting"], told["on hold"], told["assigned to me"]) == (2, 1, 1)
+    settings.SECOND_APPROVAL = False  # type: ignore[attr-defined]
+    page = client.get(reverse(INDEX)).content.decode()
+    assert "approved by one of two" not in page
