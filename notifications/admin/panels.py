@@ -61,12 +61,16 @@ def notices(request: HttpRequest, on: datetime.date) -> Panel | None:
 def _runs(found: Watch, next_one: datetime.datetime | None) -> str:
     run = found.last_good
     if run is None or run.ended_at is None:
-        last = "No run has come to its end yet: nobody has been told anything. Are worker and beat at work?"
+        last = f"No run has come to its end yet: nobody has been told anything. {_look(found)}"
     elif found.is_late:
-        last = f"No good run since {_said(run.ended_at)}: more than 26 hours. Are worker and beat at work?"
+        last = f"No good run since {_said(run.ended_at)}: more than 26 hours. {_look(found)}"
     else:
         last = f"The last run ended on {_said(run.ended_at)}."
     return f"{last} The next is asked for on {_said(next_one)}." if next_one else last
+
+
+def _look(found: Watch) -> str:
+    return "One is held, and waits for an officer." if found.held else "Are worker and beat at work?"
 
 
 def _said(at: datetime.datetime) -> str:

@@ -137,6 +137,9 @@ def test_the_first_page_shows_the_held_run_and_leads_to_it(waits: Run, officer: 
     page = first_page(officer)
     assert "A run of notices is held" in page
     assert url(waits) in page
+    # Why there was no good run is known: nobody need look at worker and beat.
+    assert "One is held, and waits for an officer." in page
+    assert "Are worker and beat at work?" not in page
 
 
 def test_the_first_page_says_that_no_run_took_place(made: Made, officer: User) -> None:
