@@ -177,8 +177,11 @@ def do_approve(job: Job, clock: Clock) -> None:
             approved.append(pk)
         except Submission.DoesNotExist:
             refused.append({"submission": pk, "reference": str(pk), "reasons": ["There is no such one."]})
+            jobs.heard(job, clock(), done=done, problems=len(refused))
         except NotPossible as error:
+            # What is undone takes its sign of life along: a row of refusals is no silence.
             refused.append(_told(pk, error))
+            jobs.heard(job, clock(), done=done, problems=len(refused))
     words = (
         f"{len(approved):,} approved, {len(refused):,} not." if refused else f"{len(approved):,} approved."
     )

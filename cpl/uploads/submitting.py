@@ -55,6 +55,8 @@ def do_submit(job: Job, clock: Clock) -> None:
             submitted += 1
         except NotPossible as error:
             count += 1
+            # What is undone takes its sign of life along: a row of refusals is no silence.
+            jobs.heard(job, clock(), done=done, problems=count)
             if count <= TOLD:
                 refused.append(_told(row, error))
     words = f"{submitted:,} submitted, {count:,} not." if count else f"{submitted:,} submitted."

@@ -164,6 +164,26 @@ def test_a_job_begun_again_after_its_worker_was_lost_doubles_nothing(
     assert not list(differences())
 
 
+def test_a_worker_that_is_refused_one_after_the_other_is_not_silent(
+    family: list[Submission], officer: User
+) -> None:
+    for row in family:
+        workflow.move(row.pk, "withdraw", by=row.created_by, at=AT)
+    at = timezone.now()
+    job = jobs.claim(begin(family, officer, at).pk, at)
+    assert job
+
+    def slow_clock() -> datetime.datetime:
+        nonlocal at
+        at += datetime.timedelta(seconds=20)
+        assert jobs.resume(at) == 0
+        return at
+
+    families.do_approve(job, slow_clock)
+    job.refresh_from_db()
+    assert (job.state, job.words, job.problems) == ("done", "0 approved, 5 not.", 5)
+
+
 def test_pressed_twice_it_is_one_job(family: list[Submission], officer: User) -> None:
     assert begin(family, officer).pk == begin(family, officer).pk
 

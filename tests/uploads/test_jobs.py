@@ -4,10 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from cpl import jobs, tasks
+from cpl import jobs, tasks, uploads
 from cpl.workflow import NotPossible
 from tests.cast import party_of
 from tests.register.conftest import AT
+from tests.uploads.conftest import receive_bulk, take_all
+from tests.uploads.files import make_devices
 
 SOON, LATE = AT + timedelta(seconds=59), AT + timedelta(seconds=61)
 
@@ -129,3 +131,20 @@ def test_the_task_finishes_fails_or_leaves_the_job_to_be_found_again(maker, monk
     job.refresh_from_db()
     assert job.state == "running"
     tasks.work(job.pk)  # somebody has it: nothing is done
+
+
+def test_a_worker_that_is_refused_one_after_the_other_is_not_silent(maker):
+    upload = receive_bulk(maker, make_devices(5))
+    take_all(upload, maker)
+    job = jobs.claim(uploads.submit_all(upload.pk, by=maker, at=AT).pk, AT)
+    at = AT
+
+    def slow_clock():
+        nonlocal at
+        at += timedelta(seconds=20)
+        assert jobs.resume(at) == 0
+        return at
+
+    tasks.WORK[job.what](job, slow_clock)
+    job.refresh_from_db()
+    assert (job.state, job.words, job.problems) == ("done", "0 submitted, 5 not.", 5)
