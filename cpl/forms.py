@@ -51,7 +51,7 @@ HINTS = {
     f.CERTIFICATE_ID: "As the list writes it; a CPA certificate with its prefix “[E] ” or “[R] ”.",
     f.CERTIFICATE_DATE: "dd/mm/yyyy; empty for DLMS and Zigbee.",
     f.CERTIFICATE_REPLACES: "Where this is a new certificate: the one whose place it takes.",
-    f.COVERS_FROM: "dd/mm/yyyy; empty: from the day of approval.",
+    f.COVERS_FROM: "dd/mm/yyyy, no day still to come; empty: from the day of approval.",
     f.CERTIFICATE_EVENT_ON: "dd/mm/yyyy",
     f.OTHER_ENTRY: "Where the ground names another entry: its number.",
     f.DECIDED_BY: "Who decided, for example Security Sub-Committee.",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cpl import fields as f
 from cpl.formats.dates import written
-from cpl.prefixes import EXPIRES, split_prefix
+from cpl.prefixes import split_prefix
 from cpl.rules.case import Case
 from cpl.rules.problem import Level
 from cpl.rules.registry import CERTIFIED, EMPTY, RENEWED, WITHDRAWN, Finding, rule
@@ -23,7 +23,8 @@ def scheme(case: Case) -> Iterator[Finding]:
     "R-length", Level.REFUSE, "form, rows 17, 20 and 22 (column E)", kinds=CERTIFIED, field=f.CERTIFICATE_ID
 )
 def length(case: Case) -> Iterator[Finding]:
-    """The identifier of a {scheme} certificate may be {limit} octets long at most."""
+    """The identifier of a {scheme} certificate may be {limit} octets long at most. Leave out what does not
+    belong to it."""
     for one in given(case):
         limit = one.scheme.identifier.limit
         if octets(one.listed) > limit:
@@ -41,7 +42,8 @@ def date_unwanted(case: Case) -> Iterator[Finding]:
 
 @rule("R-replaces-unknown", Level.REFUSE, "guidance 4.4", kinds=CERTIFIED, field=f.CERTIFICATE_REPLACES)
 def replaces_unknown(case: Case) -> Iterator[Finding]:
-    """The register has no {scheme} certificate {found} whose place this one could take."""
+    """The register has no {scheme} certificate {found} whose place this one could take. Write it as
+    the list does, or leave it empty."""
     named, scheme = case.get(f.CERTIFICATE_REPLACES), case.get(f.CERTIFICATE_SCHEME)
     if named and scheme in SCHEMES and recorded(case, scheme, named) is None:
         yield Finding(f.CERTIFICATE_REPLACES, named, "a certificate on record", {"scheme": scheme})
@@ -82,11 +84,10 @@ def device_type(case: Case) -> Iterator[Finding]:
             yield Finding(f.ENTRIES, entry.named, "entries that need or allow it", words)
 
 
-@rule("R-covers-late", Level.REFUSE, "guidance 4.4", kinds=CERTIFIED, field=f.COVERS_FROM)
-def covers_late(case: Case) -> Iterator[Finding]:
-    """The certificate expires on {expires} and cannot cover entries from {found}."""
+@rule("R-covers-ahead", Level.REFUSE, "guidance 4.4", kinds=CERTIFIED, field=f.COVERS_FROM)
+def covers_ahead(case: Case) -> Iterator[Finding]:
+    """A certificate cannot cover entries from {found}, a day that is still to come. Leave this empty to cover
+    them from the day of approval, or submit it on that day."""
     start = case.day(f.COVERS_FROM)
-    for one in given(case):
-        if start and one.date and one.date_kind == EXPIRES and start > one.date:
-            words = {"expires": one.date_text}
-            yield Finding(f.COVERS_FROM, written(start), f"a day up to {one.date_text}", words)
+    if start and start > case.on:
+        yield Finding(f.COVERS_FROM, written(start), f"empty, or a day up to {written(case.on)}")

@@ -183,9 +183,7 @@ BROKEN: dict[str, Case] = {
         kind="renewal",
         entries={12: make_listed(12, device_type="Pre-Payment Interface Device"), 13: make_listed(13)},
     ),
-    "R-covers-late": renewal(
-        certificate_id="[E] 20261102-8801", certificate_date="30/11/2026", covers_from="01/12/2026"
-    ),
+    "R-covers-ahead": renewal(covers_from="21/11/2026"),
     "T-unknown": withdrawal(certificate_id="[E] 20201102-8899"),
     "T-ended": make_case(
         kind="withdrawal", certificates={("CPA", "20201102-8801"): make_record(ended="cancelled")}

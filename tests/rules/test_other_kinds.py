@@ -49,10 +49,9 @@ def test_a_renewed_cpa_certificate_has_a_date_and_a_version_of_its_scheme():
     assert "C-version" in ids(renewal(certificate_version=make.CTT))
 
 
-def test_a_certificate_covers_entries_until_the_day_it_expires():
-    dated = {"certificate_id": "[E] 20261102-8801", "certificate_date": "30/11/2026"}
-    assert "R-covers-late" not in ids(renewal(**dated, covers_from="30/11/2026"))
-    assert "R-covers-late" in ids(renewal(**dated, covers_from="01/12/2026"))
+def test_a_certificate_covers_entries_from_no_day_that_is_still_to_come():
+    assert "R-covers-ahead" not in ids(renewal(covers_from="20/11/2026"))
+    assert "R-covers-ahead" in ids(renewal(covers_from="21/11/2026"))
 
 
 def test_the_day_from_which_it_covers_may_be_left_to_the_approval():
