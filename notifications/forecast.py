@@ -77,17 +77,20 @@ class Overview:
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of it is asked for: everything, or one month, recipient or certificate."""
+    """What of it is asked for: everything, or one month, recipient or milestone, or some certificates."""
 
     month: datetime.date | None = None
     to: To | None = None
     certificates: frozenset[int] | None = None
+    milestone: int | None = None
 
     def of(self, rows: Iterable[Ahead]) -> Iterator[Ahead]:
         for row in rows:
             if self.month and row.on.replace(day=1) != self.month:
                 continue
             if self.certificates is not None and row.certificate not in self.certificates:
+                continue
+            if self.milestone is not None and row.milestone != self.milestone:
                 continue
             if self.to is None:
                 yield row

@@ -1,7 +1,7 @@
 """The forecast as a page with its picture, and as a file."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -17,11 +17,13 @@ from django.utils.safestring import mark_safe
 
 from applicability import bars
 from applicability.bars import Column
+from cpl.models import Certificate, DateKind
 from notifications import forecast
 from notifications.admin.files import as_csv
 from notifications.admin.named import Recipients, certificates, in_blocks
 from notifications.due import To
 from notifications.forecast import Lines, Overview, Wanted
+from notifications.further import milestones_told
 from notifications.proof import find_certificates
 
 A_PAGE = 100
@@ -35,10 +37,23 @@ class WantedForm(forms.Form):
 
     month = forms.ChoiceField(required=False)
     to = forms.ChoiceField(required=False, label="Recipient")
+    months = forms.TypedChoiceField(required=False, label="Months before", coerce=int, empty_value=None)
+    kind = forms.ChoiceField(
+        required=False, label="The date is one of",
+        choices=[("", "Expiry or renewal"), (DateKind.EXPIRES, "Expiry"), (DateKind.RENEWS, "Renewal")],
+    )  # fmt: skip
     certificate = forms.CharField(required=False, max_length=60, help_text="Its identifier, such as 7701.")
 
-    def __init__(self, *args: Any, months: list[datetime.date], names: dict[To, str], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        months: list[datetime.date],
+        names: dict[To, str],
+        milestones: Iterable[int],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["months"].choices = [("", "Any"), *((str(one), str(one)) for one in milestones)]  # type: ignore[attr-defined]
         every: list[tuple[str, str]] = [("", "All months")]
         every += [(f"{first:%Y-%m}", f"{first:%B %Y}") for first in months]
         self.fields["month"].choices = every  # type: ignore[attr-defined]
@@ -57,7 +72,17 @@ class WantedForm(forms.Form):
     def wanted(self) -> Wanted:
         asked = self.cleaned_data
         month = datetime.date.fromisoformat(f"{asked['month']}-01") if asked["month"] else None
-        return Wanted(month, To(*asked["to"].split(" ", 1)) if asked["to"] else None, asked["certificate"])
+        to = To(*asked["to"].split(" ", 1)) if asked["to"] else None
+        return Wanted(month, to, self._certificates(), asked["months"])
+
+    def _certificates(self) -> frozenset[int] | None:
+        named: frozenset[int] | None = self.cleaned_data["certificate"]
+        kind = self.cleaned_data["kind"]
+        if not kind:
+            return named
+        rows = Certificate.objects.filter(date_kind=kind)
+        its = rows.filter(pk__in=named) if named is not None else rows
+        return frozenset(its.values_list("pk", flat=True))
 
 
 class ForecastPages(admin.ModelAdmin):
@@ -76,7 +101,12 @@ class ForecastPages(admin.ModelAdmin):
         found = forecast.overview(forecast.ahead(on, until), on)
         recipients = Recipients()
         names = {to: recipients.name(to) for to in found.by_recipient}
-        form = WantedForm(request.GET, months=[month.first for month in found.months], names=names)
+        form = WantedForm(
+            request.GET,
+            months=[month.first for month in found.months],
+            names=names,
+            milestones=milestones_told(on).months,
+        )
         wanted = form.wanted() if form.is_valid() else None
         if wanted and request.GET.get("as") == "csv":
             rows = _rows(wanted.of(forecast.ahead(on, until)), recipients)

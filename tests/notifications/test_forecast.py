@@ -1,18 +1,23 @@
 """The forecast says what the runs to come will send, if nothing changes."""
 
+import csv
 from collections import Counter
 from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
 
 from cpl.models import ManufacturerIdentifier, Party
 from notifications.due import State, To
 from notifications.forecast import Lines, Wanted, ahead, last_day, months_from, overview
 from notifications.models import FurtherMilestone, Message, Notice
-from tests.cast import MAKER_CODE, make_party, party_of
+from tests.cast import MAKER_CODE, make_party, party_of, sign_in
 from tests.notifications.making import ENDS, LONG_AGO, SIX, TWELVE, Made, make_import, run
 
 pytestmark = pytest.mark.django_db
@@ -152,7 +157,8 @@ def test_it_is_narrowed_to_a_month_a_recipient_and_a_certificate(made: Made, sup
     rows = list(ahead(TODAY, last_day(TODAY)))
     to = told_as(party_of(supplier))
     certificate = rows[0].certificate
-    wanted = Wanted(SIX.replace(day=1), to, frozenset([certificate]))
+    wanted = Wanted(SIX.replace(day=1), to, frozenset([certificate]), 6)
+    assert not list(Wanted(SIX.replace(day=1), milestone=12).of(rows))
     assert [(row.on, row.certificate, row.recipients) for row in wanted.of(rows)] == [
         (SIX, certificate, (to,))
     ]
@@ -173,3 +179,22 @@ def test_the_number_of_queries_does_not_grow_with_the_list(made: Made) -> None:
 def test_a_forecast_of_late_notices_says_so(made: Made) -> None:
     made.carried(on=SIX + DAY)
     assert {row.state for row in ahead(SIX + DAY, last_day(SIX + DAY))} == {State.LATE}
+
+
+def test_the_page_is_narrowed_to_a_party_a_milestone_and_a_kind_of_date(
+    made: Made, officer: User, supplier: User, settings
+) -> None:
+    settings.STAFF_MFA = False
+    today = timezone.localdate()
+    for identifier, kind, number in (("8801", "expires", 1), ("8802", "renews", 2)):
+        certificate = made.certificate(identifier, today + relativedelta(months=13), kind=kind)
+        made.covers(certificate, made.entry(number))
+    client, url = sign_in(officer), reverse("admin:notifications_notice_forecast")
+    its = f"to=party+{party_of(supplier).pk}"
+    for query, lines in (("", 12), (its, 4), (f"{its}&months=12", 2), (f"{its}&months=12&kind=renews", 1)):
+        answer = client.get(f"{url}?{query}")
+        assert answer.context["notices"] == lines, query
+        rows = list(csv.DictReader(StringIO(b"".join(client.get(f"{url}?{query}&as=csv")).decode())))
+        assert len(rows) == lines
+    assert rows[0]["Certificate"] == "CPA [R] 8802"
+    assert "errorlist" in client.get(f"{url}?kind=whatever").content.decode()
