@@ -3,11 +3,14 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
+from django.core.validators import validate_email
 
 
 def text(name: str, default: str = "") -> str:
@@ -70,7 +73,26 @@ def secret(name: str, file: Path, *, embedded: bool) -> str:
     value = text(name)
     if not value and not embedded:
         raise ImproperlyConfigured(f"{name} is not set; give it 50 or more random characters.")
+    if value and not embedded and (len(value) < 50 or "CHANGE-ME" in value):
+        raise ImproperlyConfigured(f"{name} can be guessed; give it 50 or more random characters.")
     return value or _kept_secret(file)
+
+
+def demand(names: Iterable[str]) -> None:
+    """What has a default for a trial, and none for a portal that others use."""
+    if missing := [name for name in names if not text(name)]:
+        raise ImproperlyConfigured(f"{', '.join(missing)}: set what others are to be written to with.")
+
+
+def mailbox(name: str, default: str = "") -> str:
+    """`somebody@host`, with or without a name before it, or nothing."""
+    value = text(name, default)
+    try:
+        if value:
+            validate_email(parseaddr(value)[1])
+    except ValidationError:
+        raise ImproperlyConfigured(f"{name} is {value!r}; it must hold an e-mail address.") from None
+    return value
 
 
 def _kept_secret(file: Path) -> str:
@@ -122,7 +144,7 @@ def database(name: str, data_dir: Path) -> dict[str, Any]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": query.pop("host", parts.hostname or ""),
-        "PORT": str(parts.port or ""),
+        "PORT": str(_port(name, parts) or ""),
         "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **query},
     }
 
@@ -177,13 +199,23 @@ def email(name: str, data_dir: Path) -> dict[str, Any]:
             f"{name} must be smtp://user:password@host:587, smtps://user:password@host:465, "
             "console: or file:FOLDER."
         )
-    return _smtp(parts)
+    return _smtp(parts, _port(name, parts))
 
 
-def _smtp(parts: SplitResult) -> dict[str, Any]:
-    """`smtps` is TLS from the first octet; `smtp` begins in the clear and turns to TLS on port 587."""
+def _port(name: str, parts: SplitResult) -> int | None:
+    # What cannot be read may be the rest of a password: it is not repeated.
+    try:
+        return parts.port
+    except ValueError:
+        raise ImproperlyConfigured(
+            f"{name} has a port that is no number. In a password write @ / : # ? as %40 %2F %3A %23 %3F."
+        ) from None
+
+
+def _smtp(parts: SplitResult, given: int | None) -> dict[str, Any]:
+    """`smtps` is TLS from the first octet; `smtp` turns to TLS on port 587, and wherever it signs in."""
     implicit = parts.scheme == "smtps"
-    port = parts.port or (465 if implicit else 25)
+    port = given or (465 if implicit else 25)
     return {
         "EMAIL_BACKEND": "sec_portal.mail.Smtp",
         "EMAIL_HOST": parts.hostname,
@@ -191,7 +223,7 @@ def _smtp(parts: SplitResult) -> dict[str, Any]:
         "EMAIL_HOST_USER": unquote(parts.username or ""),
         "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
         "EMAIL_USE_SSL": implicit,
-        "EMAIL_USE_TLS": not implicit and port == 587,
+        "EMAIL_USE_TLS": not implicit and (port == 587 or bool(parts.username)),
         "EMAIL_TIMEOUT": 30,
     }
 
@@ -205,6 +237,7 @@ def _sqlite(path: Path) -> dict[str, Any]:
             # Transactions that read before they write fail at once unless they take the lock first.
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+            # FULL: what was committed, and mailed, is still there after the power failed.
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
         },
     }

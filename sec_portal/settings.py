@@ -129,16 +129,19 @@ FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 # Mail
+if HTTPS and not EMBEDDED:
+    # Else notices would be put into files, and be taken for sent.
+    env.demand(["EMAIL_URL", "EMAIL_FROM", "PORTAL_URL"])
 globals().update(env.email("EMAIL_URL", DATA_DIR))
-DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("EMAIL_FROM", "Central Products List <cpl@localhost>")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.mailbox("EMAIL_FROM", "Central Products List <cpl@localhost>")
 EMAIL_SUBJECT_PREFIX = ""
 # What links in e-mails begin with, and where their readers' questions go.
 PORTAL_URL = env.address("PORTAL_URL", "http://localhost:8000")
-PANEL_EMAIL = env.text("PANEL_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
+PANEL_EMAIL = env.mailbox("PANEL_EMAIL") or parseaddr(DEFAULT_FROM_EMAIL)[1]
 # Where a Party's notices go that has no address on record.
-STAND_IN_EMAIL = env.text("STAND_IN_EMAIL") or PANEL_EMAIL
+STAND_IN_EMAIL = env.mailbox("STAND_IN_EMAIL") or PANEL_EMAIL
 # Test mode: all mail goes to this one address, and says whom it was meant for.
-NOTICE_DIVERT_TO = env.text("NOTICE_DIVERT_TO")
+NOTICE_DIVERT_TO = env.mailbox("NOTICE_DIVERT_TO")
 # A run that would send more notices waits for an officer; 0: thrice the largest run so far, at least 200.
 NOTICE_LIMIT = env.number("NOTICE_LIMIT", 0)
 # Asked for after each good run of notices, so that a monitor elsewhere notices when none comes.
@@ -213,6 +216,8 @@ globals().update({f"CELERY_{name.upper()}": value for name, value in env.broker(
 CELERY_TIMEZONE = "UTC"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Less than Redis waits before it hands a message to another worker; what was cut short is found again.
+CELERY_TASK_TIME_LIMIT = 55 * 60
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -221,12 +226,21 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "beat-schedule")
 # In UTC: a task hourly in London time skips an hour in autumn.
 CELERY_BEAT_SCHEDULE = {
-    "find jobs that wait or fell silent": {"task": "cpl.tasks.resume_jobs", "schedule": crontab()},
+    "find jobs that wait or fell silent": {
+        "task": "cpl.tasks.resume_jobs",
+        "schedule": crontab(),
+        # Hints that nobody took in time need not pile up.
+        "options": {"expires": 55},
+    },
     "forget old uploads": {"task": "cpl.tasks.forget_uploads", "schedule": crontab(hour="2", minute="50")},
     "forget old exports": {"task": "cpl.tasks.forget_results", "schedule": crontab(hour="2", minute="55")},
     "forget answered calls": {"task": "cpl.tasks.forget_calls", "schedule": crontab(hour="2", minute="45")},
     "look into files from before": {"task": "cpl.tasks.look_into_files", "schedule": crontab(minute="35")},
-    "note that a worker lives": {"task": "sec_portal.tasks.note_worker", "schedule": crontab()},
+    "note that a worker lives": {
+        "task": "sec_portal.tasks.note_worker",
+        "schedule": crontab(),
+        "options": {"expires": 55},
+    },
     "forget old sessions": {
         "task": "sec_portal.tasks.forget_old_sessions",
         "schedule": crontab(hour="2", minute="40"),
@@ -252,7 +266,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "notifications.tasks.tell_who_asked",
         "schedule": crontab(minute="35"),
     },
-    "send what waits": {"task": "notifications.tasks.redeliver", "schedule": crontab(minute="*/5")},
+    "send what waits": {
+        "task": "notifications.tasks.redeliver",
+        "schedule": crontab(minute="*/5"),
+        "options": {"expires": 240},
+    },
 }
 
 LOGGING = {

@@ -18,6 +18,8 @@ PRODUCTION = {
     "SECRET_KEY": "jq7Vw0Zx-9sT2u4KpLmN8yRbEcAfHdGi3o1X5vBzWnCtQkSeMr",
     "ALLOWED_HOSTS": "cpl.example",
     "EMAIL_URL": "smtps://portal:secret@mail.example:465",
+    "EMAIL_FROM": "Central Products List <cpl@cpl.example>",
+    "PORTAL_URL": "https://cpl.example",
 }
 
 
@@ -39,6 +41,27 @@ def test_without_any_variable_a_secret_is_made_once_for_its_owner_only(tmp_path)
 def test_with_a_database_of_its_own_a_secret_is_required(tmp_path):
     without = {name: value for name, value in PRODUCTION.items() if name != "SECRET_KEY"}
     assert "SECRET_KEY is not set" in setting(tmp_path, "SECRET_KEY", **without).stderr
+
+
+@pytest.mark.parametrize("weak", ["CHANGE-ME", "x" * 49, "CHANGE-ME" * 9])
+def test_a_secret_that_can_be_guessed_is_refused(tmp_path, weak):
+    assert (
+        "SECRET_KEY can be guessed"
+        in setting(tmp_path, "SECRET_KEY", **PRODUCTION | {"SECRET_KEY": weak}).stderr
+    )
+
+
+@pytest.mark.parametrize("name", ["EMAIL_URL", "EMAIL_FROM", "PORTAL_URL"])
+def test_a_portal_that_others_use_does_not_start_without_what_writes_to_them(tmp_path, name):
+    refused = setting(tmp_path, name, **{**PRODUCTION, name: ""})
+    assert f"{name}: set what others" in refused.stderr
+
+
+def test_a_port_that_is_none_is_refused_without_a_word_of_the_password(monkeypatch):
+    monkeypatch.setenv("EMAIL_URL", "smtp://user:hunter/2@mail.example:25")
+    with pytest.raises(ImproperlyConfigured, match="EMAIL_URL has a port") as refused:
+        env.email("EMAIL_URL", Path())
+    assert "hunter" not in str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -78,6 +101,9 @@ def test_the_deploy_check_of_django_finds_nothing_in_production(tmp_path):
         (env.redis, "redis://"),
         (lambda name: env.email(name, Path()), "pop3://host"),
         (lambda name: env.email(name, Path()), "smtp://"),
+        (lambda name: env.database(name, Path()), "postgresql://u:se/cret@host/name"),
+        (env.mailbox, "1"),
+        (env.mailbox, "Central Products List"),
         (lambda name: env.folder(name, Path()), "/dev/null/folder"),
     ],
 )
@@ -110,6 +136,7 @@ def test_a_command_says_in_one_sentence_what_is_wrong_with_the_environment(tmp_p
             "smtp://u:p%40ss@mail.example:587",
             {"EMAIL_HOST_PASSWORD": "p@ss", "EMAIL_USE_TLS": True, "EMAIL_PORT": 587},
         ),
+        ("smtp://u:p@mail.example:2525", {"EMAIL_PORT": 2525, "EMAIL_USE_TLS": True}),
         ("smtp://mail.example", {"EMAIL_PORT": 25, "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}),
         ("smtps://mail.example", {"EMAIL_PORT": 465, "EMAIL_USE_SSL": True, "EMAIL_USE_TLS": False}),
         ("console:", {"EMAIL_BACKEND": "django.core.mail.backends.console.EmailBackend"}),
