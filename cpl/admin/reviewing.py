@@ -14,7 +14,7 @@ from cpl.admin.queue_place import GO_ON, Place
 from cpl.admin.read_only import signed_in
 from cpl.checking import problems
 from cpl.forms import SECTIONS
-from cpl.models import Evidence, Step, Submission
+from cpl.models import Evidence, RemovalGround, Step, Submission
 from cpl.rounds import changed
 from cpl.rules import all_rules
 from cpl.rules.problem import Level, Problem
@@ -88,10 +88,17 @@ def _addresses(row: Evidence) -> tuple[str, str]:
 
 def _answers_of(submission: Submission) -> list[tuple[str, list[tuple[f.Field, str]]]]:
     return [
-        (title, [(field, submission.answers.get(field.name, "")) for field in section])
+        (title, [(field, _in_words(field, submission.answers.get(field.name, ""))) for field in section])
         for title, section in SECTIONS[submission.kind]
         if any(submission.answers.get(field.name) for field in section)
     ]
+
+
+def _in_words(field: f.Field, answer: str) -> str:
+    """An answer that is kept as a code, as people know it."""
+    if field is not f.GROUND:
+        return answer
+    return RemovalGround.objects.filter(code=answer).values_list("words", flat=True).first() or answer
 
 
 def _met(submission: Submission, found: Sequence[Problem]) -> list[Rule]:

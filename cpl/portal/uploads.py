@@ -65,7 +65,8 @@ def progress(request: HttpRequest, number: int) -> HttpResponse:
 def _at_work(shown: Upload) -> dict[str, Any]:
     """The job that is at it, or the last one, if that failed."""
     job = open_job(shown) or Job.objects.filter(what__in=JOBS, subject=str(shown.pk)).first()
-    return {"upload": shown, "job": job, "tenth": _in_tenths(job)}
+    counted = "submissions" if job and job.what == Job.What.SUBMIT_UPLOAD else "devices"
+    return {"upload": shown, "job": job, "tenth": _in_tenths(job), "counted": counted}
 
 
 def _in_tenths(job: Job | None) -> str:

@@ -88,8 +88,8 @@ def alone(case: Case) -> Iterator[Finding]:
 
 @rule("C-prefix", Level.REFUSE, "form, row 17 (column E)", kinds=GIVEN, field=(f.CPA_ID, f.CERTIFICATE_ID))
 def prefix(case: Case) -> Iterator[Finding]:
-    """A CPA certificate is written with its prefix, “[E] ” where it expires or “[R] ” for a lifetime
-    certificate, and its identifier after that."""
+    """A CPA certificate begins with its prefix. Write “[E] ” before its identifier where it expires, “[R] ”
+    for a lifetime certificate."""
     one = given_in(case, CPA)
     if one and (one.date_kind == UNDATED or not one.listed[4:].strip()):
         yield Finding(one.identifier_field, one.listed, "[E] or [R], a space and the identifier")

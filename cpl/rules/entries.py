@@ -14,7 +14,7 @@ KINDS = NEW + CERTIFIED + REMOVED + STATED
 
 @rule("E-unknown", Level.REFUSE, "form, row 7", kinds=KINDS, field=NAMING)
 def unknown(case: Case) -> Iterator[Finding]:
-    """There is no entry {found} on the list."""
+    """There is no entry {found} on the list. Give the number of one that is there."""
     for field in NAMING:
         for number in case.numbers(field):
             if number not in case.facts.entries:
@@ -41,7 +41,7 @@ def current(case: Case) -> Iterator[Finding]:
 
 @rule("E-leaving", Level.REFUSE, "guidance 4.4", kinds=NEW + REMOVED, field=(f.REPLACES, f.ENTRIES))
 def leaving(case: Case) -> Iterator[Finding]:
-    """The removal of entry {found} is decided already and takes effect later. It cannot be removed again."""
+    """The removal of entry {found} is decided already and takes effect later. Leave it out."""
     for field in (f.REPLACES, f.ENTRIES):
         for entry in dict.fromkeys(case.named(field)):
             if entry.is_current and entry.leaving:

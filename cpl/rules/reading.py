@@ -53,7 +53,7 @@ REPAIRED_DATE = remark(
 )  # fmt: skip
 UNREADABLE_ENTRIES = remark(
     "F-entries", Level.REFUSE, "form, row 7 (column E)",
-    "{label} cannot be read as {expected}.", field=LISTS,
+    "{label} cannot be read as {expected}. Write it so, with nothing else in it.", field=LISTS,
 )  # fmt: skip
 UNREADABLE_TEXT = remark(
     "F-text", Level.REFUSE, "form, column E",

@@ -20,7 +20,8 @@ def ground(case: Case) -> Iterator[Finding]:
 
 @rule("X-fits", Level.REFUSE, "guidance 4.4", kinds=REMOVED, field=f.GROUND)
 def fits(case: Case) -> Iterator[Finding]:
-    """This ground is for {expected}, and entry {entry} is none of them."""
+    """This ground is for {expected}, and entry {entry} is none of them. Choose another ground, or
+    leave that entry out."""
     wanted, _ = _ground(case)
     for entry in dict.fromkeys(case.named(f.ENTRIES)):
         if wanted in FITTING and entry.is_smets1 != (wanted == "smets1"):
@@ -50,7 +51,8 @@ def other_itself(case: Case) -> Iterator[Finding]:
 
 @rule("X-decision-date", Level.REFUSE, "guidance 4.4", kinds=REMOVED, field=f.DECISION_DATE)
 def decision_date(case: Case) -> Iterator[Finding]:
-    """The decision cannot have been made on {found}: that day is still to come."""
+    """The decision cannot have been made on {found}: that day is still to come. Give the day on which it
+    was."""
     day = case.day(f.DECISION_DATE)
     if day and day > case.on:
         yield Finding(f.DECISION_DATE, written(day), f"a day up to {written(case.on)}")
@@ -58,7 +60,8 @@ def decision_date(case: Case) -> Iterator[Finding]:
 
 @rule("X-effective-date", Level.REFUSE, "guidance 4.4", kinds=REMOVED, field=f.EFFECTIVE_DATE)
 def effective_date(case: Case) -> Iterator[Finding]:
-    """The removal cannot take effect on {found}, before it was decided on {decided}."""
+    """The removal cannot take effect on {found}, before it was decided on {decided}. Give that day or a
+    later one."""
     decided, day = case.day(f.DECISION_DATE), case.day(f.EFFECTIVE_DATE)
     if decided and day and day < decided:
         words = {"decided": written(decided)}

@@ -22,7 +22,8 @@ def empty(case: Case) -> Iterator[Finding]:
 
 @rule("S-dcc", Level.REFUSE, "guidance 4.4", field=f.TS_VERSION)
 def dcc(case: Case) -> Iterator[Finding]:
-    """Only the DCC may submit a SMETS1 Device Model, after a Supplier Party has confirmed its compliance."""
+    """Only the DCC may submit a SMETS1 Device Model, after a Supplier Party has confirmed its compliance. If
+    this is none, choose the version that it is built to; else ask the DCC."""
     if case.is_smets1 and not case.by_dcc:
         yield Finding(f.TS_VERSION, case.get(f.TS_VERSION), "a submission by the DCC")
 
@@ -46,7 +47,8 @@ def supplier(case: Case) -> Iterator[Finding]:
 
 @rule("S-confirmed-late", Level.REFUSE, "guidance 4.4", field=f.SUPPLIER_CONFIRMED_ON)
 def confirmed_late(case: Case) -> Iterator[Finding]:
-    """The Supplier cannot have confirmed compliance on {found}: that day is still to come."""
+    """The Supplier cannot have confirmed compliance on {found}: that day is still to come. Give the
+    day of its confirmation."""
     day = case.day(f.SUPPLIER_CONFIRMED_ON)
     if case.is_smets1 and day and day > case.on:
         yield Finding(f.SUPPLIER_CONFIRMED_ON, written(day), f"a day up to {written(case.on)}")

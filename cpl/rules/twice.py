@@ -22,7 +22,8 @@ def twice(case: Case) -> Iterator[Finding]:
 
 @rule("N-open", Level.WARN, "guidance 4.4", field=f.FIRMWARE)
 def already_open(case: Case) -> Iterator[Finding]:
-    """The same Device Model, TS and GBCS version is already submitted and not decided: {references}."""
+    """The same Device Model, TS and GBCS version is already submitted and not decided: {references}.
+    Withdraw the one that is not needed."""
     if case.facts.open_submissions:
         words = {"references": ", ".join(case.facts.open_submissions)}
         yield Finding(f.FIRMWARE, case.get(f.FIRMWARE), "submitted once", words)
@@ -49,7 +50,8 @@ def twice_in_file(case: Case) -> Iterator[Finding]:
 
 @rule("N-replaces-maker", Level.REFUSE, "guidance 4.4", field=f.REPLACES)
 def replaces_maker(case: Case) -> Iterator[Finding]:
-    """Entry {entry} is of another manufacturer. An entry can be replaced only by one of the same."""
+    """Entry {entry} is of another manufacturer. Name one of the same: only that can be
+    replaced."""
     own = case.facts.manufacturer_holder.casefold()
     for entry in case.named(f.REPLACES):
         same = entry.device[1] == case.get(f.MANUFACTURER) or (own and own == entry.maker.casefold())

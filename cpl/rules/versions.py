@@ -13,7 +13,7 @@ from cpl.rules.registry import Finding, rule
 
 @rule("V-document", Level.REFUSE, "form, row 15 (column D)", field=f.TS_VERSION)
 def document(case: Case) -> Iterator[Finding]:
-    """A {type} names {expected}; {found} is neither."""
+    """A {type} names {expected}; {found} is neither. Choose one of those."""
     device_type = case.device_type()
     if device_type and not _names_its_document(case):
         yield Finding(

@@ -22,7 +22,8 @@ def unknown(case: Case) -> Iterator[Finding]:
 
 @rule("T-ended", Level.REFUSE, "guidance 4.4", kinds=WITHDRAWN, field=f.CERTIFICATE_ID)
 def ended(case: Case) -> Iterator[Finding]:
-    """The register already has the certificate {found} as {ended}."""
+    """The register already has the certificate {found} as {ended}. Withdraw this notice, or name the
+    certificate that it is about."""
     named = case.get(f.CERTIFICATE_ID)
     record = recorded(case, case.get(f.CERTIFICATE_SCHEME), named)
     if record and record.ended:
@@ -38,7 +39,8 @@ def event(case: Case) -> Iterator[Finding]:
 
 @rule("T-late", Level.REFUSE, "guidance 4.4", kinds=WITHDRAWN, field=f.CERTIFICATE_EVENT_ON)
 def late(case: Case) -> Iterator[Finding]:
-    """The certificate cannot have ended on {found}: that day is still to come."""
+    """The certificate cannot have ended on {found}: that day is still to come. Give the day on which it
+    did, once it has."""
     day = case.day(f.CERTIFICATE_EVENT_ON)
     if day and day > case.on:
         yield Finding(f.CERTIFICATE_EVENT_ON, written(day), f"a day up to {written(case.on)}")

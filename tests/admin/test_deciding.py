@@ -161,6 +161,7 @@ def test_assigning_goes_to_officers_who_can_decide_it(
     assert "2 assigned to officer@panel.example" in client.post(listing, form, follow=True).content.decode()
     answer = client.post(listing, {**form, "action": "assign"}, follow=True)
     assert "Assign 2" in answer.content.decode()
+    assert f'<option value="{officer.pk}" selected>' in answer.content.decode()
     address = reverse("admin:cpl_submission_assign")
     chosen = ",".join(str(row.pk) for row in rows)
     form = {"chosen": chosen, "officer": str(second_officer.pk)}

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from cpl import publishing, register, workflow
 from cpl.checking import problems, problems_of_all
-from cpl.models import Certificate, Entry, Submission
+from cpl.models import Certificate, Entry, RemovalGround, Submission
 from cpl.models import shown as carried
 from cpl.review import published_columns
 from tests.cast import make_user, party_of, sign_in
@@ -170,6 +170,9 @@ def test_what_is_met_on_the_page_of_another_kind_is_shown_without_a_row(
     page = page_of(sign_in(second_officer), removal)
     assert "1 entry would be removed from 01/02/2027 on." in page
     assert "As it will be published" not in page
+    ground = RemovalGround.objects.get(code=removal.answers["Removal.ground"])
+    assert ground.words in page
+    assert f">{ground.code}<" not in "".join(page.split())
 
 
 def test_keys_are_told_and_can_be_turned_off(tables: None, maker: User, officer: User) -> None:

@@ -71,6 +71,7 @@ def test_the_page_says_how_far_the_check_is(making: Client) -> None:
     Job.objects.update(state=Job.State.RUNNING, done=1, total=2, problems=3)
     page = text(making, page_of(one))
     assert '<progress id="progress-bar" max="2" value="1"></progress>' in page
+    assert "<strong>1</strong> of 2 devices" in page
     assert "<strong>3</strong> problems so far" in page
     assert f'hx-get="{page_of(one)}progress/"' in page
     assert f'<a href="{page_of(one)}">Look again</a>' in page

@@ -15,6 +15,8 @@ from tests import make
 from tests.rules.broken import BROKEN, MISREAD, OF_FILES
 from tests.rules.said import of
 
+# What no submitter ever reads.
+FOR_OFFICERS = {"N-open-other"}
 VALID = {
     "electricity meter": make.make_case(),
     "hub": make.make_case(make.make_hub_answers()),
@@ -35,6 +37,19 @@ def test_a_valid_submission_reads_as_it_stands(kind):
     reading = read_answers(case.kind, case.answers)
     assert reading.answers == dict(case.answers)
     assert reading.problems == ()
+
+
+ASKS = re.compile(
+    r"\b(give|write|type|name|leave|choose|state|attach|send|save|keep|shorten|format|withdraw|compare|submit"
+    r"|say|make sure|must|has to|have to|should)\b|\{why\}",
+    re.IGNORECASE,
+)
+
+
+def test_every_rule_that_stops_or_warns_says_what_to_do():
+    for rule in all_rules():
+        if rule.level in (Level.REFUSE, Level.WARN) and rule.id not in FOR_OFFICERS:
+            assert ASKS.search(rule.message), (rule.id, rule.message)
 
 
 def test_every_rule_has_a_case_that_breaks_it():

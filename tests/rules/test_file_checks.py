@@ -34,7 +34,7 @@ def many(monkeypatch: pytest.MonkeyPatch) -> None:
     firmwares = ("0A0B0C0D", "0A0B0C0E", "0A0B0C0D")
     rows = [device_row(n, make.make_answers(firmware=one)) for n, one in enumerate(firmwares, start=2)]
 
-    def read(data: bytes, name: str) -> DeviceFile:
+    def read(data: bytes, name: str, *, limits: object) -> DeviceFile:
         return DeviceFile("bulk", tuple(make.make_answers()), iter(rows))
 
     monkeypatch.setattr(file_checks, "read_device_file", read)
@@ -156,7 +156,7 @@ def test_a_column_that_is_missing_is_told_once(monkeypatch):
     rows = [device_row(n, answers) for n in (2, 3, 4)]
     missing = CellProblem("", "", "Device_Model.model_identifier", "", "a column", "Add it.")
     file = DeviceFile("bulk", tuple(answers), iter(rows), (missing,))
-    monkeypatch.setattr(file_checks, "read_device_file", lambda data, name: file)
+    monkeypatch.setattr(file_checks, "read_device_file", lambda data, name, limits: file)
     report = check_file(b"", "bulk.csv", party=None, by_panel=False, on=make.DAY)
     refused = [one for one in report.problems if one.problem.level == Level.REFUSE]
     assert [(one.row, one.problem.rule) for one in refused] == [(None, "F-file")]
