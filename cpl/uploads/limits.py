@@ -115,6 +115,8 @@ def save(upload: Upload, by: User | None, why: str, *columns: str) -> None:
 @transaction.atomic
 def discard(upload_id: int, *, by: User, at: datetime.datetime) -> Upload:
     """Nobody will go on with it. A job that checks it is stopped."""
+    # The job first, as its worker takes them; undone where it is refused below.
+    jobs.stop(Job.What.CHECK_UPLOAD, upload_id, at, "Discarded.")
     upload = Upload.objects.select_for_update(of=("self",)).select_related("party").get(pk=upload_id)
     demand_party(upload.party, by)
     if upload.status == Status.DISCARDED:
@@ -123,7 +125,6 @@ def discard(upload_id: int, *, by: User, at: datetime.datetime) -> Upload:
         raise NotPossible(f"{upload} has become submissions. Withdraw those that nobody wants.")
     if jobs.current(Job.What.TAKE_UPLOAD, upload.pk):
         raise NotPossible(f"{upload} is becoming submissions. Wait until that is done.")
-    jobs.stop(Job.What.CHECK_UPLOAD, upload.pk, at, "Discarded.")
     upload.status = Status.DISCARDED
     save(upload, by, "discard", "status")
     return upload

@@ -1,17 +1,22 @@
 """Files come in: kept in private, read, and every row judged."""
 
 import hashlib
+import threading
+import time
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from cpl import uploads
+from cpl import tasks, uploads
 from cpl.models import Job, Upload
+from cpl.uploads import reading
 from cpl.uploads.limits import SHELF
 from cpl.workflow import NotPossible
 from tests.cast import make_party, party_of
 from tests.make import make_answers
 from tests.register.conftest import AT
+from tests.register.test_admitting import at_once
 from tests.uploads.conftest import do_next_job, receive, receive_bulk, receive_forms
 from tests.uploads.files import make_csv, make_devices, make_form, make_hash, make_xlsx
 
@@ -206,3 +211,26 @@ def test_a_discarded_upload_stops_its_job(maker):
     assert (job.state, job.words) == ("failed", "Discarded.")
     upload.refresh_from_db()
     assert upload.status == "discarded"
+
+
+@pytest.mark.postgresql
+@pytest.mark.django_db(transaction=True)
+def test_it_is_discarded_in_the_midst_of_its_check_and_neither_waits_for_ever(maker, monkeypatch):
+    upload = receive(maker, ("devices.csv", make_csv(make_devices(3))))
+    inside, job, keep_rows = threading.Event(), Job.objects.get(), reading.keep_rows
+
+    def slowly(rows):
+        keep_rows(rows)
+        inside.set()
+        time.sleep(0.2)  # As long as hundreds of rows take; the other has begun to wait by then.
+
+    def discard():
+        assert inside.wait(10)
+        return uploads.discard(upload.pk, by=maker, at=timezone.now())
+
+    monkeypatch.setattr(reading, "keep_rows", slowly)
+    outcomes = at_once(lambda: tasks.work(job.pk), discard)
+    assert sorted(map(str, outcomes)) == ["None", str(upload)]
+    job.refresh_from_db()
+    upload.refresh_from_db()
+    assert (job.state, upload.status) == ("failed", "discarded")
