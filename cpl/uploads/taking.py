@@ -63,6 +63,7 @@ def take(upload_id: int, which: Which, *, by: User, at: datetime.datetime) -> Jo
     """
     upload = locked(upload_id, by)
     demand_workable(upload)
+    _demand_checked(upload)
     there = takeable(upload)
     if not there.good:
         raise NotPossible(f"{upload} has no row that could be taken. Put the rows right first.")
@@ -131,6 +132,13 @@ def _draft(upload: Upload, by: User, at: datetime.datetime) -> Submission:
 def complete(upload: Upload, by: User) -> None:
     upload.status = Status.TAKEN
     save(upload, by, "take", "status")
+
+
+def _demand_checked(upload: Upload) -> None:
+    """What was typed into many rows is in their answers only once a check came to its end."""
+    last = jobs.latest(Job.What.CHECK_UPLOAD, upload.pk)
+    if last and last.state == Job.State.FAILED:
+        raise NotPossible(f"The last check of {upload} did not come to its end. Check its rows again first.")
 
 
 def _why_not_all(upload: Upload, there: Takeable) -> str:

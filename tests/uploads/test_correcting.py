@@ -3,7 +3,7 @@
 import pytest
 
 from cpl import uploads
-from cpl.models import Job
+from cpl.models import Job, Submission
 from cpl.workflow import NotPossible
 from tests.make import DAY
 from tests.register.conftest import AT
@@ -118,6 +118,21 @@ def test_checking_again_reads_on_what_a_failed_job_left(maker):
     do_next_job()
     upload.refresh_from_db()
     assert (upload.status, upload.rows_read) == ("checked", 3)
+
+
+def test_nothing_is_taken_after_a_check_that_failed_until_it_is_checked_again(maker, monkeypatch):
+    """What was typed into many rows stands in their answers only after the check."""
+    monkeypatch.setattr("cpl.uploads.correcting.AT_ONCE", 1)
+    upload = receive_bulk(maker, make_devices(3))
+    uploads.put_right_everywhere(upload.pk, 0, MODEL, "7777", by=maker, at=AT)
+    Job.objects.filter(state="waiting").update(state="failed")
+    for which in ("all", "good"):
+        with pytest.raises(NotPossible, match="Check its rows again first"):
+            uploads.take(upload.pk, which, by=maker, at=AT)
+    uploads.check_again(upload.pk, by=maker, at=AT)
+    do_next_job()
+    take_all(upload, maker)
+    assert {one.answers[MODEL] for one in Submission.objects.all()} == {"7777"}
 
 
 def test_submissions_are_not_judged_again_but_still_stand_before_the_others(maker):
