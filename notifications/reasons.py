@@ -48,6 +48,7 @@ def runs_until(on: datetime.date) -> Runs:
 
 
 def reason(notice: DueNotice, runs: Runs, on: datetime.date) -> str:
-    if notice.state is State.MISSED:
+    # What was due, and is told days afterwards, is late by our own fault: the ledger says by which.
+    if notice.state is State.MISSED or (notice.state is State.DUE and notice.due_on < on):
         return runs.missed(notice.due_on, on)
     return WORDS.get(notice.reason, "")

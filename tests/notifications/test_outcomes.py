@@ -65,6 +65,14 @@ def test_without_a_run_between_milestone_and_renewal_it_was_never_told(made: Mad
     assert outcomes(AFTER)[12, "never_told", why] == 2
 
 
+def test_what_an_outage_delayed_says_so_in_the_ledger(made: Made) -> None:
+    made.carried()
+    run(TWELVE - DAY)
+    run(TWELVE + 90 * DAY)
+    why = "No run took place between 30 August 2026 and 29 November 2026."
+    assert set(Notice.objects.values_list("state", "reason")) == {("due", why)}
+
+
 def test_a_removal_stops_it(made: Made) -> None:
     made.removed(made.carried(), on=TWELVE - DAY)
     assert {why for *_, why in outcomes(TWELVE)} == {"The entry was removed on 30 August 2026."}
