@@ -7,10 +7,11 @@ much stands in memory depends on the certificates that end, not on the entries t
 import datetime
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from itertools import accumulate, groupby, pairwise
+from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
 
@@ -40,6 +41,21 @@ class Ahead:
     milestone: int
     state: State
     recipients: tuple[To, ...]
+
+
+class Group(NamedTuple):
+    """What the same recipients would be told of one certificate in one run."""
+
+    on: datetime.date
+    certificate: int
+    date: datetime.date
+    milestone: int
+    state: State
+    recipients: tuple[To, ...]
+
+
+# For how many entries each.
+Groups = Mapping[Group, int]
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -85,30 +101,30 @@ class Wanted:
     milestone: int | None = None
 
     def of(self, rows: Iterable[Ahead]) -> Iterator[Ahead]:
-        for row in rows:
-            if self.month and row.on.replace(day=1) != self.month:
-                continue
-            if self.certificates is not None and row.certificate not in self.certificates:
-                continue
-            if self.milestone is not None and row.milestone != self.milestone:
-                continue
-            if self.to is None:
-                yield row
-            elif self.to in row.recipients:
-                yield Ahead(
-                    row.on, row.entry, row.certificate, row.date, row.milestone, row.state, (self.to,)
-                )
+        return (replace(row, recipients=to) for row in rows if (to := self._whom(row)))
+
+    def among(self, groups: Groups) -> dict[Group, int]:
+        return {one._replace(recipients=to): n for one, n in groups.items() if (to := self._whom(one))}
+
+    def _whom(self, row: Ahead | Group) -> tuple[To, ...]:
+        """Those of its recipients that are asked for; none where it is not asked for itself."""
+        if self.month and row.on.replace(day=1) != self.month:
+            return ()
+        if self.milestone is not None and row.milestone != self.milestone:
+            return ()
+        if self.certificates is not None and row.certificate not in self.certificates:
+            return ()
+        if self.to is None:
+            return row.recipients
+        return (self.to,) if self.to in row.recipients else ()
 
 
 class Lines(Sequence[Line]):
     """Lines by day, certificate and recipient; a page of them is made when it is looked at."""
 
-    def __init__(self, rows: Iterable[Ahead]) -> None:
-        counted = Counter(
-            (row.on, row.certificate, row.date, row.milestone, row.state, row.recipients) for row in rows
-        )
-        self._groups = sorted(counted.items())
-        self._ends = list(accumulate(len(group[-1]) for group, _ in self._groups))
+    def __init__(self, groups: Groups) -> None:
+        self._groups = sorted(groups.items())
+        self._ends = list(accumulate(len(group.recipients) for group, _ in self._groups))
 
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
@@ -121,13 +137,20 @@ class Lines(Sequence[Line]):
     @property
     def notices(self) -> int:
         """How many all lines stand for."""
-        return sum(len(group[-1]) * number for group, number in self._groups)
+        return sum(len(group.recipients) * number for group, number in self._groups)
 
     def _line(self, at: int) -> Line:
         place = bisect_right(self._ends, at)
-        (on, certificate, date, milestone, state, recipients), entries = self._groups[place]
-        to = recipients[at - self._ends[place]]
-        return Line(on, certificate, date, milestone, state, to, entries)
+        group, entries = self._groups[place]
+        to = group.recipients[at - self._ends[place]]
+        return Line(*group[:-1], to, entries)
+
+
+def tally(rows: Iterable[Ahead]) -> Groups:
+    """How many entries there are of each group: as many as certificates, not as entries."""
+    return Counter(
+        Group(row.on, row.certificate, row.date, row.milestone, row.state, row.recipients) for row in rows
+    )
 
 
 def months_from(on: datetime.date, count: int = MONTHS) -> list[datetime.date]:
@@ -166,14 +189,14 @@ def ahead(on: datetime.date, until: datetime.date) -> Iterator[Ahead]:
         before = directory
 
 
-def overview(rows: Iterable[Ahead], on: datetime.date, count: int = MONTHS) -> Overview:
+def overview(groups: Groups, on: datetime.date, count: int = MONTHS) -> Overview:
     """Counted by month, and by recipient and month."""
     months = {first: Month(first) for first in months_from(on, count)}
     sets: defaultdict[datetime.date, Counter[tuple[To, ...]]] = defaultdict(Counter)
     certificates: defaultdict[datetime.date, set[int]] = defaultdict(set)
-    for row in rows:
-        sets[row.on][row.recipients] += 1
-        certificates[row.on.replace(day=1)].add(row.certificate)
+    for group, number in groups.items():
+        sets[group.on][group.recipients] += number
+        certificates[group.on.replace(day=1)].add(group.certificate)
     result = Overview(list(months.values()))
     for first, days in groupby(sorted(sets), key=lambda day: day.replace(day=1)):
         month, everybody = months[first], set()

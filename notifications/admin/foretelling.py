@@ -98,7 +98,8 @@ class ForecastPages(admin.ModelAdmin):
             raise PermissionDenied
         on = timezone.localdate()
         until = forecast.last_day(on)
-        found = forecast.overview(forecast.ahead(on, until), on)
+        groups = forecast.tally(forecast.ahead(on, until))
+        found = forecast.overview(groups, on)
         recipients = Recipients()
         names = {to: recipients.name(to) for to in found.by_recipient}
         form = WantedForm(
@@ -124,7 +125,7 @@ class ForecastPages(admin.ModelAdmin):
             "asked": {key: value for key, value in request.GET.items() if key in form.fields and value},
         }
         if wanted:
-            lines = Lines(wanted.of(forecast.ahead(on, until)))
+            lines = Lines(wanted.among(groups))
             page = Paginator(lines, A_PAGE).get_page(request.GET.get("page"))
             about = certificates(one.certificate for one in page)
             context["page"] = page

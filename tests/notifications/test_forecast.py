@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from cpl.models import ManufacturerIdentifier, Party
 from notifications.due import State, To
-from notifications.forecast import Lines, Wanted, ahead, last_day, months_from, overview
+from notifications.forecast import Lines, Wanted, ahead, last_day, months_from, overview, tally
 from notifications.models import FurtherMilestone, Message, Notice
 from tests.cast import MAKER_CODE, make_party, party_of, sign_in
 from tests.notifications.making import ENDS, LONG_AGO, SIX, TWELVE, Made, make_import, run
@@ -133,9 +133,9 @@ def test_the_totals_add_up_in_every_way(made: Made, supplier: User) -> None:
     for number in range(1, 6):
         made.carried(number)
     rows = list(ahead(TODAY, last_day(TODAY)))
-    found = overview(iter(rows), TODAY)
+    found = overview(tally(rows), TODAY)
     assert [month.first for month in found.months] == months_from(TODAY)
-    assert found.notices == 2 * 5 * 3 == sum(row.entries for row in Lines(rows))
+    assert found.notices == 2 * 5 * 3 == sum(row.entries for row in Lines(tally(rows)))
     assert sum(sum(months.values()) for months in found.by_recipient.values()) == found.notices
     (august,) = [month for month in found.months if month.first == TWELVE.replace(day=1)]
     assert (august.notices, august.messages, august.certificates, august.recipients) == (15, 3, 5, 3)
@@ -145,7 +145,7 @@ def test_lines_are_made_page_by_page_in_the_order_of_days(made: Made, supplier: 
     shared = made.certificate()
     for number in range(1, 8):
         made.covers(shared, made.entry(number))
-    lines = Lines(ahead(TODAY, last_day(TODAY)))
+    lines = Lines(tally(ahead(TODAY, last_day(TODAY))))
     assert len(lines) == 6
     assert list(lines) == lines[:3] + lines[3:] == sorted(lines)
     assert {line.entries for line in lines} == {7}
