@@ -11,8 +11,9 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from io import BytesIO
+from itertools import product
+from string import ascii_uppercase
 from xml.parsers import expat
 
 from cpl.formats.problems import UnreadableFile
@@ -79,6 +80,14 @@ def inspect(data: bytes, limits: Limits = Limits()) -> tuple[OddNumber, ...]:
     except UNPACKING as error:
         raise UnreadableFile(f"The file is damaged: its contents cannot be unpacked. {SEND_AGAIN}") from error
     return tuple(odd)
+
+
+def claimed_size(data: bytes) -> int:
+    """To how many octets a workbook says that it unpacks. Good for a guess at the work, and for no more."""
+    try:
+        return sum(member.file_size for member in zipfile.ZipFile(BytesIO(data)).infolist())
+    except UNPACKING:
+        return len(data)
 
 
 def _open(data: bytes, limits: Limits) -> zipfile.ZipFile:
@@ -183,7 +192,7 @@ class _Part:
         self.name, self.budget, self.limits = name, budget, budget.limits
         self.root = ""
         self.depth = self.elements = self.characters = 0
-        self.row = self.column = 0
+        self.row, self.number, self.column = 0, "0", 0
         self.cell, self.is_number, self.in_value = "", False, False
         self.value: list[str] = []
         self.odd: list[OddNumber] = []
@@ -249,6 +258,7 @@ class _Part:
                 f"The part {self.name} has its rows out of order near row {number}. {SEND_AGAIN}"
             )
         self.row = found or self.row + 1
+        self.number = str(self.row)
         self.column = 0
         if self.row > self.limits.rows:
             raise UnreadableFile(
@@ -273,6 +283,8 @@ class _Part:
         self.cell = address or f"column {column}, row {self.row}"
 
     def _column_of(self, address: str) -> int:
+        if column := _COLUMNS.get(address.removesuffix(self.number)):
+            return column
         found = ADDRESS.fullmatch(address)
         if not found or int(found[2]) != self.row:
             raise UnreadableFile(
@@ -292,17 +304,22 @@ class _Part:
 
     def _end(self, name: str) -> None:
         self.depth -= 1
-        local = name.rpartition(" ")[2]
-        if self.in_value and local == "v":
+        if self.in_value and name.rpartition(" ")[2] == "v":
             self.in_value = False
             text = "".join(self.value).strip()
             if self.is_number and text and not NUMBER.fullmatch(text) and len(self.odd) < 1000:
                 self.odd.append(OddNumber(self.name, self.cell, text[:40]))
 
 
-@lru_cache(maxsize=1_000)
 def _column(letters: str) -> int:
     column = 0
     for letter in letters:
         column = column * 26 + ord(letter) - 64
     return column
+
+
+# Those that most files have: a look into a dictionary for each cell, instead of a pattern.
+_COLUMNS = {
+    letters: _column(letters)
+    for letters in (*ascii_uppercase, *map("".join, product(ascii_uppercase, repeat=2)))
+}

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cpl import jobs
+from cpl.formats.guard import claimed_size
 from cpl.formats.problems import UnreadableFile
 from cpl.models import Job, Party, Upload, UploadRow
 from cpl.uploads.correcting import demand_further
@@ -24,7 +25,8 @@ from cpl.uploads.limits import (
 from cpl.uploads.reading import Reader, read_at_once, unreadable
 from cpl.workflow import NotPossible
 
-# Opening more than this would keep the person, and a web process, waiting.
+# Opening more octets than this, unpacked, would keep the person, and a web process, waiting. The form comes
+# in a workbook with the whole list, of two million.
 QUICK = 3 * 2**20
 File = tuple[str, bytes]
 
@@ -63,7 +65,8 @@ def receive(
         further=demand_further(further or {}),
     )
     save(upload, by, "receive")
-    if sum(len(content) for _, content in files) > QUICK or not _checked_at_once(upload, at):
+    is_quick = sum(claimed_size(content) for _, content in files) <= QUICK
+    if not (is_quick and _checked_at_once(upload, at)):
         jobs.start(Job.What.CHECK_UPLOAD, upload.pk, by=by, party=party, at=at)
     return upload
 
