@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import F, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 
@@ -17,7 +18,7 @@ from cpl.fields import SMETS1_GBCS, SMETS1_TS
 from cpl.models import CertificateEvent, Coverage, Entry, Removal
 from notifications.due import To
 from notifications.further import Milestones, milestones_told
-from notifications.models import FurtherMilestone, Notice, Recipient
+from notifications.models import Notice, Recipient
 from notifications.terms import Cover, Event, Fate, Gone, Since, Term, fates, over
 from notifications.then import Then
 
@@ -42,6 +43,17 @@ class Past:
 
 
 @dataclass(frozen=True, slots=True)
+class Period:
+    """From a day until another, both included; without one it is open."""
+
+    since: datetime.date | None
+    until: datetime.date | None
+
+    def has(self, day: datetime.date) -> bool:
+        return not (self.since and day < self.since) and not (self.until and day > self.until)
+
+
+@dataclass(frozen=True, slots=True)
 class _Concerned:
     """What decides whom an entry concerns."""
 
@@ -52,33 +64,27 @@ class _Concerned:
 
 
 def gone_by(
-    on: datetime.date,
-    then: Then,
-    *,
-    certificate: int | None = None,
-    since: datetime.date | None = None,
-    until: datetime.date | None = None,
+    on: datetime.date, then: Then, period: Period, *, certificate: int | None = None
 ) -> Iterator[Past]:
-    """Of terms that were over on a day, by entry: each milestone and recipient that the ledger does not have.
-
-    `since` and `until` spare the look at dates whose milestones lie outside of a period; some lie in it.
-    """
-    entries = _entries(certificate, since, until).values_list("pk", flat=True)
-    keys, told_of = list(entries.order_by("pk")), milestones_told(on)
+    """Of terms that were over on a day, by entry: each milestone of the period, and each recipient, that the
+    ledger does not have."""
+    told_of = milestones_told(on)
+    last = period.until and period.until + relativedelta(months=max(told_of.months) + 1)
+    entries = _entries(certificate, period.since, last).values_list("pk", flat=True)
+    keys = list(entries.order_by("pk"))
     for start in range(0, len(keys), BLOCK):
-        yield from _of_block(keys[start : start + BLOCK], on, then, told_of, certificate)
+        yield from _of_block(keys[start : start + BLOCK], on, then, told_of, certificate, period)
 
 
 def _entries(
     certificate: int | None, since: datetime.date | None, until: datetime.date | None
 ) -> QuerySet[Entry]:
-    """SMETS2+ entries that had a date in question, of whatever certificate."""
+    """SMETS2+ entries that ever had a date between these, of that certificate or of any."""
     shown, dated = Q(date_shown__isnull=False), Q(what=What.DATED)
     if since:
         shown, dated = shown & Q(date_shown__gte=since), dated & Q(date__gte=since)
     if until:
-        last = until + datetime.timedelta(days=31 * FurtherMilestone.MOST)
-        shown, dated = shown & Q(date_shown__lte=last), dated & Q(date__lte=last)
+        shown, dated = shown & Q(date_shown__lte=until), dated & Q(date__lte=until)
     covers = Coverage.objects.all()
     if certificate:
         covers = covers.filter(certificate=certificate)
@@ -89,7 +95,12 @@ def _entries(
 
 
 def _of_block(
-    keys: Sequence[int], on: datetime.date, then: Then, told_of: Milestones, certificate: int | None
+    keys: Sequence[int],
+    on: datetime.date,
+    then: Then,
+    told_of: Milestones,
+    certificate: int | None,
+    period: Period,
 ) -> Iterator[Past]:
     covers, events = _covers(keys), _events(keys)
     told, concerned = _told(keys), _concerned(keys)
@@ -103,6 +114,8 @@ def _of_block(
                 continue
             its = told.get((entry, term.certificate, term.date), {})
             for gone in fates(term, told_of.months, told_of.added):
+                if not period.has(gone.day):
+                    continue
                 for to in _left(its.get(gone.months, set()), concerned[entry], term, gone, then):
                     yield Past(entry, term.certificate, term.date, gone, to)
 

@@ -6,7 +6,7 @@ why. So each entry, certificate, date, milestone and recipient has one outcome.
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
@@ -17,9 +17,9 @@ from django.utils import timezone
 from applicability.openness import say
 from cpl.models import Certificate, Party
 from notifications import planning, reasons
-from notifications.due import DueNotice, State, To
+from notifications.due import Carried, DueNotice, State, To, reached
 from notifications.further import milestones_told
-from notifications.gone_by import gone_by
+from notifications.gone_by import Period, gone_by
 from notifications.models import Audience, Message, Notice, Recipient, Run
 from notifications.terms import Fate
 from notifications.then import Then
@@ -51,8 +51,12 @@ class Scope:
         ]
         return " ".join(filter(None, parts)) or "to everybody, about everything"
 
+    @property
+    def period(self) -> Period:
+        return Period(self.since, self.until)
+
     def has(self, day: datetime.date) -> bool:
-        return not (self.since and day < self.since) and not (self.until and day > self.until)
+        return self.period.has(day)
 
 
 class Outcome(StrEnum):
@@ -85,6 +89,9 @@ OUTCOMES = {
 }
 # What the Panel owed, or owes. The rest was owed to nobody.
 OMITTED = (Outcome.OUTSTANDING, Outcome.NEVER_TOLD)
+
+
+CONCERNS_NOBODY = "It concerns nobody on record: look at the audiences, and at who holds the identifier."
 
 
 @dataclass(frozen=True)
@@ -212,22 +219,39 @@ def find_certificates(written: str) -> list[Certificate]:
 
 def _ahead(scope: Scope, on: datetime.date, then: Then) -> Iterator[Unwritten]:
     """What a run on that day would write down: as sent, or as not sent and why."""
-    runs = reasons.runs_until(on)
-    for found, notices in planning.stream(on, then.directory(on), milestones_told(on)):
+    runs, milestones = reasons.runs_until(on), milestones_told(on)
+    nobodys: list[Carried] = []
+    for found, notices in planning.stream(on, then.directory(on), milestones):
         fact = found.fact
         if scope.certificate and fact.certificate != scope.certificate.pk:
             continue
+        if not fact.recipients:
+            nobodys.append(fact)
         for notice in notices:
             yield Unwritten(
                 fact.entry, fact.certificate, fact.date, notice.obligation.milestone, notice.due_on,
                 OUTCOMES[notice.state], _why(notice, runs, on), notice.obligation.recipient,
             )  # fmt: skip
+    yield from _nobodys(nobodys, milestones.months, on)
+
+
+def _nobodys(facts: Sequence[Carried], months: Collection[int], on: datetime.date) -> Iterator[Unwritten]:
+    """What concerns nobody today, and was told nobody while it did. One query."""
+    if not facts:
+        return
+    rows = Notice.objects.filter(date__gte=on)
+    told = set(rows.values_list("entry", "certificate", "date", "milestone").distinct())
+    for fact in facts:
+        key = (fact.entry, fact.certificate, fact.date)
+        for one in reached(fact.date, on, months):
+            if (*key, one.months) not in told:
+                yield Unwritten(*key, one.months, one.day, Outcome.OUTSTANDING, CONCERNS_NOBODY)
 
 
 def _over(scope: Scope, on: datetime.date, then: Then) -> Iterator[Unwritten]:
     certificate = scope.certificate.pk if scope.certificate else None
     runs = reasons.runs_until(on)
-    for one in gone_by(on, then, certificate=certificate, since=scope.since, until=scope.until):
+    for one in gone_by(on, then, scope.period, certificate=certificate):
         gone, outcome = one.gone, Outcome(one.gone.fate.value)
         why = gone.why
         if outcome is Outcome.NEVER_TOLD:

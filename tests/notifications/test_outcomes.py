@@ -202,6 +202,20 @@ def test_who_was_concerned_then_is_read_from_the_histories(made: Made, supplier:
     assert again.directory(LONG_AGO).digest() == again.directory(record.history_date.date()).digest()
 
 
+def test_what_concerns_nobody_is_outstanding_until_somebody_is_told(made: Made, supplier: User) -> None:
+    made.brought, made.contact = make_import(), ""
+    made.carried(manufacturer="9999")
+    Audience.objects.filter(who="suppliers").delete()
+    (one,) = unwritten(Scope(), TWELVE)
+    assert (one.milestone, one.outcome, one.to, one.is_omitted) == (12, "outstanding", None, True)
+    assert "concerns nobody" in one.why
+    Audience.objects.create(kind="certificate", who="suppliers")
+    run(TWELVE)
+    assert list(unwritten(Scope(), TWELVE)) == []
+    Audience.objects.filter(who="suppliers").delete()
+    assert [row.outcome for row in unwritten(Scope(), TWELVE) if row.is_omitted] == []
+
+
 def test_it_asks_no_more_of_a_longer_list(made: Made) -> None:
     renewed(made, TWELVE - DAY)
     with CaptureQueriesContext(connection) as few:
@@ -211,6 +225,19 @@ def test_it_asks_no_more_of_a_longer_list(made: Made) -> None:
     with CaptureQueriesContext(connection) as many:
         assert len(list(unwritten(Scope(), AFTER))) == 4 * 19
     assert len(many) == len(few) <= 25
+
+
+def test_a_period_has_the_milestones_that_fall_into_it(made: Made) -> None:
+    made.carried()
+    for since, until, months in (
+        (TWELVE, SIX, {12, 6}),
+        (TWELVE + DAY, SIX, {6}),
+        (TWELVE, SIX - DAY, {12}),
+        (TWELVE, TWELVE, {12}),
+        (SIX + DAY, ENDS, set()),
+    ):
+        rows = unwritten(Scope(since=since, until=until), AFTER)
+        assert {one.milestone for one in rows} == months
 
 
 def test_a_party_sees_its_own_alone(made: Made) -> None:
