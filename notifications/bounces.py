@@ -74,27 +74,31 @@ def record(report: Report, at: datetime.datetime) -> Message | None:
     return message
 
 
-def note_refused(message: Message, error: object, at: datetime.datetime) -> bool:
+def note_refused(message: Message, error: object, at: datetime.datetime, *, least: int = 500) -> bool:
     """Writes down which addresses a mail server refused for good; whether it refused all of them so.
 
-    `error` is what smtplib raised, or the refusals of a message that others were given.
+    `error` is what smtplib raised, or the refusals of a message that others were given. `least` is the first
+    reply code that counts: 400 where those that were put off are asked no more.
     """
-    refused = _refused(error, message)
+    refused = _refused(error, message, least)
     for address, (code, answer) in refused.items():
         said = answer.decode("utf-8", "replace") if isinstance(answer, bytes) else str(answer)
         report = hashlib.sha256(f"{message.message_id}\n{code}\n{said}".encode()).hexdigest()
         one = Returned(address, Kind.REFUSED, str(code), without_addresses(said))
         with transaction.atomic():
             _note(message, one, address, report, at)
-    return bool(refused) and not isinstance(error, Mapping) and not _may_pass(error)
+    return bool(refused) and not isinstance(error, Mapping) and not _may_pass(error, least)
 
 
 def addresses_of(message: Message) -> list[str]:
     """The addresses to which it was handed over, in lower case, as its kept mail names them."""
     content = Letter.objects.filter(pk=message.pk).values_list("content", flat=True).first()
-    if not content:
-        return []
-    headers = message_from_bytes(bytes(content).split(b"\n\n", 1)[0] + b"\n\n", policy=policy.compat32)
+    return addresses_in(bytes(content or b""))
+
+
+def addresses_in(content: bytes) -> list[str]:
+    """The same of a mail's bytes; none of a mail that was not built yet."""
+    headers = message_from_bytes(content.split(b"\n\n", 1)[0] + b"\n\n", policy=policy.compat32)
     return sorted({address.lower() for _, address in getaddresses(headers.get_all("To", [])) if address})
 
 
@@ -176,18 +180,18 @@ def _judge(message: Message, went_to: list[str]) -> None:
         message.refresh_from_db()
 
 
-def _refused(error: object, message: Message) -> dict[str, tuple[int, bytes | str]]:
+def _refused(error: object, message: Message, least: int) -> dict[str, tuple[int, bytes | str]]:
     if isinstance(error, SMTPRecipientsRefused):
         error = error.recipients
     if isinstance(error, Mapping):
-        return {address.lower(): said for address, said in error.items() if said[0] >= 500}
+        return {address.lower(): said for address, said in error.items() if said[0] >= least}
     if isinstance(error, SMTPDataError) and error.smtp_code >= 500:
         return dict.fromkeys(addresses_of(message), (error.smtp_code, error.smtp_error))
     return {}
 
 
-def _may_pass(error: object) -> bool:
+def _may_pass(error: object, least: int) -> bool:
     """Whether some address was put off rather than refused: then it is tried again."""
     if not isinstance(error, SMTPRecipientsRefused):
         return False
-    return any(code < 500 for code, _ in error.recipients.values())
+    return any(code < least for code, _ in error.recipients.values())

@@ -8,23 +8,23 @@ and our record, the message is sent again with the same Message-ID.
 
 import contextlib
 import datetime
+import hashlib
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from email.utils import format_datetime
-from functools import cached_property
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, SafeMIMEMultipart, SafeMIMEText, get_connection
+from django.core.mail import get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from notifications import audiences, bounces, diverting, envelopes, planning
+from notifications import audiences, bounces, envelopes, mails, planning
 from notifications.due import DueNotice
-from notifications.models import Audience, Letter, Message, Run
+from notifications.mails import Mail
+from notifications.models import Attempt, Audience, Letter, Message, Run
 
 State = Message.State
 Clock = Callable[[], datetime.datetime]
@@ -105,28 +105,27 @@ def deliver(message_id: int, at: datetime.datetime) -> None:
     if letter is None or not addresses:
         _finish(message, state=State.FAILED, last_answer=NO_ADDRESS if letter else "the letter was erased")
         return
-    mail = _mail(message, letter, addresses, at)
-    envelopes.dress(mail, message, letter, to)
-    diverting.divert(mail)
+    mail: Mail | None = None
     try:
-        # Kept first: what may have gone out can be read, whatever happens next.
-        Letter.objects.filter(pk=message_id).update(content=mail.message().as_bytes())
+        mail = mails.mail_of(message, letter, to, at)
         accepted = _hand_over(mail)
     except Exception as error:
         # Each backend has its own: none may leave the message claimed, or stop those after it.
         answer = _without(addresses, f"{type(error).__name__}: {error}")
-        if bounces.note_refused(message, error, at):
+        _note(message, mail, answer, at)
+        least = 400 if message.left and _is_last(message) else 500
+        if bounces.note_refused(message, error, at, least=least):
             # For good: asking five times more would be told the same.
-            _finish(message, state=State.FAILED, last_answer=answer)
+            _give_up(message, at, answer)
         else:
             _try_later(message, at, answer)
     else:
+        answer = _without(addresses, _said(mail, to, accepted))
+        _note(message, mail, answer, at)
         if accepted:
-            bounces.note_refused(message, getattr(mail, "refused", {}), at)
-            answer = "accepted for the stand-in address" if to.stands_in else "accepted"
-            _finish(message, state=State.SENT, sent_at=at, last_answer=answer)
+            _accepted(message, mail, at, answer)
         else:
-            _try_later(message, at, "the mail server took none of it")
+            _try_later(message, at, answer)
 
 
 def redeliver(at: datetime.datetime) -> int:
@@ -143,7 +142,7 @@ def redeliver(at: datetime.datetime) -> int:
 def send_again(message_ids: Sequence[int], at: datetime.datetime) -> int:
     """Puts failed messages back in the queue, with all attempts before them; returns how many."""
     failed = Message.objects.filter(pk__in=message_ids, state__in=[State.FAILED, State.BOUNCED])
-    return failed.update(state=State.QUEUED, attempts=0, next_attempt_at=at, sent_at=None)
+    return failed.update(state=State.QUEUED, attempts=0, next_attempt_at=at, sent_at=None, left=[])
 
 
 def _clock(at: datetime.datetime) -> Clock:
@@ -216,7 +215,7 @@ def _addressed_since(at: datetime.datetime) -> None:
     send_again(found, at)
 
 
-def _hand_over(mail: EmailMultiAlternatives) -> int:
+def _hand_over(mail: Mail) -> int:
     connection = get_connection()
     with _broken_off(connection, SEND_WITHIN):
         return connection.send_messages([mail]) or 0
@@ -246,17 +245,6 @@ def _broken_off(connection: BaseEmailBackend, after: datetime.timedelta) -> Iter
         done.set()
 
 
-class _Mail(EmailMultiAlternatives):
-    """Builds its bytes once, so that what is kept is what was sent."""
-
-    @cached_property
-    def built(self) -> SafeMIMEText | SafeMIMEMultipart:
-        return super().message()  # type: ignore[return-value]  # the stubs are of Django 6
-
-    def message(self) -> SafeMIMEText | SafeMIMEMultipart:  # type: ignore[override]
-        return self.built
-
-
 def _claimable(at: datetime.datetime) -> Q:
     return Q(state=State.QUEUED, next_attempt_at__lte=at) | Q(state=State.SENDING, claimed_at__lte=at - LEASE)
 
@@ -272,28 +260,51 @@ def _claim(message_id: int, at: datetime.datetime) -> Message | None:
     return Message.objects.select_related("recipient__party", "recipient__user").get(pk=message_id)
 
 
-def _mail(message: Message, letter: Letter, addresses: list[str], at: datetime.datetime) -> _Mail:
-    mail = _Mail(
-        subject=message.subject,
-        body=letter.text,
-        to=addresses,
-        reply_to=[settings.PANEL_EMAIL] if settings.PANEL_EMAIL else None,
-        headers={
-            "Message-ID": message.message_id,
-            "Date": format_datetime(at),
-            "Auto-Submitted": "auto-generated",
-        },
-    )
-    mail.attach_alternative(letter.html, "text/html")
-    return mail
+def _accepted(message: Message, mail: Mail, at: datetime.datetime, answer: str) -> None:
+    """Sent; but for addresses that were put off, while others took it: those alone are tried again."""
+    is_last = _is_last(message)
+    bounces.note_refused(message, mail.refused, at, least=400 if is_last else 500)
+    left = [bounces.digest_of(one) for one, (code, _) in mail.refused.items() if code < 500]
+    if left and not is_last:
+        Message.objects.filter(pk=message.pk).update(left=left)
+        _try_later(message, at, answer)
+    else:
+        _finish(message, state=State.SENT, sent_at=at, last_answer=answer)
+
+
+def _said(mail: Mail, to: envelopes.Where, accepted: int) -> str:
+    if not accepted:
+        return "the mail server took none of it"
+    words = "accepted for the stand-in address" if to.stands_in else "accepted"
+    if any(code < 500 for code, _ in mail.refused.values()):
+        words += ", some addresses put off"
+    return f"{words}: {mail.answer}" if mail.answer else words
+
+
+def _note(message: Message, mail: Mail | None, answer: str, at: datetime.datetime) -> None:
+    """What came of this attempt. Of one that was cut off nothing is known, and no row is there."""
+    handed = hashlib.sha256(mail.kept).hexdigest() if mail else ""
+    Attempt.objects.create(message=message, at=at, answer=answer, content=handed)
 
 
 def _try_later(message: Message, at: datetime.datetime, answer: str) -> None:
-    if message.attempts > len(PAUSES):
-        _finish(message, state=State.FAILED, last_answer=answer)
+    if _is_last(message):
+        _give_up(message, at, answer)
         return
     pause = datetime.timedelta(hours=PAUSES[message.attempts - 1])
     _finish(message, state=State.QUEUED, next_attempt_at=at + pause, last_answer=answer)
+
+
+def _is_last(message: Message) -> bool:
+    return message.attempts > len(PAUSES)
+
+
+def _give_up(message: Message, at: datetime.datetime, answer: str) -> None:
+    """A person has to look; but where only some addresses were left to try, others have it."""
+    if message.left:
+        _finish(message, state=State.SENT, sent_at=at, last_answer=answer)
+    else:
+        _finish(message, state=State.FAILED, last_answer=answer)
 
 
 def _finish(message: Message, **values: object) -> None:

@@ -1,5 +1,7 @@
-"""E-mail as files that a person can read, and a mail server that says whom it refused."""
+"""E-mail as files that a person can read, and a mail server whose every answer is told."""
 
+import contextlib
+import smtplib
 import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -12,31 +14,48 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 
-class Smtp(EmailBackend):
-    """Django's, but for one thing: which of several addresses were refused is told, not lost.
+class _Telling(smtplib.SMTP):
+    """Keeps what smtplib drops: the answer to the message, and which of several addresses were refused."""
 
-    smtplib raises only where all of them were; of some it returns them, and Django drops what it returns.
-    Here each message has them afterwards, in `refused`: replies by address.
-    """
-
+    answer = ""
     refused: dict[str, tuple[int, bytes]] = {}
 
-    def open(self) -> bool | None:
-        opened = super().open()
-        if opened and self.connection is not None:
-            self._send_mail = self.connection.sendmail
-            self.connection.sendmail = self._telling  # type: ignore[method-assign]
-        return opened
+    def data(self, msg: Any) -> tuple[int, bytes]:
+        code, said = super().data(msg)
+        self.answer = f"{code} {said.decode('utf-8', 'replace')}"
+        return code, said
 
-    def _telling(self, *args: Any, **kwargs: Any) -> dict[str, tuple[int, bytes]]:
-        self.refused = self._send_mail(*args, **kwargs)
+    def sendmail(self, *args: Any, **kwargs: Any) -> dict[str, tuple[int, bytes]]:
+        self.refused = super().sendmail(*args, **kwargs)
         return self.refused
 
+
+class _TellingOverTls(_Telling, smtplib.SMTP_SSL):
+    pass
+
+
+class Smtp(EmailBackend):
+    """Django's, but that what the server said is told, not lost: each message has it afterwards.
+
+    `answer` is the reply to the message; `refused` are the replies about addresses that did not get it, where
+    others did (where none does, smtplib raises).
+    """
+
+    @property
+    def connection_class(self) -> type[smtplib.SMTP]:
+        return _TellingOverTls if self.use_ssl else _Telling
+
     def _send(self, email_message: EmailMessage) -> bool:
-        self.refused = {}
         sent: bool = super()._send(email_message)  # type: ignore[misc]
-        email_message.refused = self.refused  # type: ignore[attr-defined]
+        line: Any = self.connection
+        email_message.answer, email_message.refused = line.answer, line.refused  # type: ignore[attr-defined]
         return sent
+
+    def _close_connection(self, connection: smtplib.SMTP) -> None:
+        """A farewell that goes wrong says nothing of the message, which may have been taken before it."""
+        with contextlib.suppress(OSError, smtplib.SMTPException):
+            connection.quit()
+        connection.close()
 
 
 class ReadableFiles(BaseEmailBackend):

@@ -1,7 +1,7 @@
 """The facts: whom to tell, what they were told, and the e-mails that told them."""
 
 from notifications.models.audiences import Audience, Recipient
-from notifications.models.messages import Attachment, Bounce, Letter, Message, Run
+from notifications.models.messages import Attachment, Attempt, Bounce, Letter, Message, Run
 from notifications.models.milestones import FurtherMilestone
 from notifications.models.notices import (
     DesignationNotice,
@@ -16,6 +16,7 @@ from notifications.models.wording import LetterWords
 
 __all__ = [
     "Attachment",
+    "Attempt",
     "Audience",
     "Bounce",
     "DesignationNotice",

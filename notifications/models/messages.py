@@ -115,6 +115,10 @@ class Message(models.Model):
     next_attempt_at = models.DateTimeField(help_text="Not before this.")
     claimed_at = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    left = models.JSONField(
+        default=list, blank=True,
+        help_text="Digests of the addresses that put it off while others took it; empty: all of them get it.",
+    )  # fmt: skip
     last_answer = models.TextField(blank=True, help_text="What the mail server said, or why none was asked.")
     sent_at = models.DateTimeField(null=True, blank=True)
 
@@ -149,7 +153,9 @@ class Letter(models.Model):
     message = models.OneToOneField(Message, on_delete=models.PROTECT, related_name="letter", primary_key=True)
     text = models.TextField()
     html = models.TextField()
-    content = models.BinaryField(default=b"", help_text="The e-mail as it was last handed over.")
+    content = models.BinaryField(
+        default=b"", help_text="The e-mail, with single line feeds: built once, and sent so at each attempt."
+    )
 
     def __str__(self) -> str:
         return f"Letter of {self.message}"
@@ -171,6 +177,24 @@ class Attachment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Attempt(models.Model):
+    """What came of handing a message over once. Written afterwards: one that was cut off has no row."""
+
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, related_name="tries")
+    at = models.DateTimeField()
+    answer = models.TextField(help_text="What the mail server said, without addresses.")
+    content = models.CharField(
+        "digest of the e-mail", max_length=64, blank=True, help_text="SHA-256 of the bytes that were sent."
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [AppendOnly(name="notifications_attempt_append_only")]
+
+    def __str__(self) -> str:
+        return f"{say(self.at.date())}: {self.answer[:60]}"
 
 
 class Bounce(models.Model):

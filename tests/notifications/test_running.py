@@ -138,7 +138,7 @@ def test_an_entry_that_comes_inside_a_window_is_told_late(made: Made) -> None:
     made.carried(on=came)
     run(came)
     assert states() == {(12, "overtaken"), (6, "late")}
-    assert "sent late because" in mail.outbox[0].body
+    assert "It comes late: its day was 28 February 2027, and the entry" in mail.outbox[0].body
 
 
 def test_a_model_added_to_a_certificate_late_is_told_of_its_own_accord(made: Made) -> None:
