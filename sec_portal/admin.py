@@ -10,7 +10,7 @@ from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm, UserChangeForm
 from django.contrib.auth.models import Group, User
-from django.db.models import Q
+from django.db.models import ManyToManyField, Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -73,6 +73,9 @@ class AccountAdmin(HistoryToRead, UserAdmin):
         (None, {"fields": ("email", "first_name", "last_name", "usable_password", "password1", "password2")}),
     )
     readonly_fields = ("last_login", "date_joined")
+    # Django's two boxes with a search between them are closed to who does not see them; roles are few.
+    filter_horizontal = ()
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Whoever changes an account says why."""
@@ -122,6 +125,8 @@ class RoleAdmin(HistoryToRead, GroupAdmin):
     """What roles allow. The history of accounts names them, so that a role is never deleted."""
 
     form = RoleForm
+    filter_horizontal = ()
+    formfield_overrides = {ManyToManyField: {"widget": forms.CheckboxSelectMultiple}}
 
     def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return False

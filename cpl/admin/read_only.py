@@ -68,9 +68,9 @@ class ReadOnlyAdmin(ListFromAnyAddress):
 
 
 class ReadOnlyInline(admin.TabularInline):
+    template = "admin/inline_rows.html"
     extra = 0
     can_delete = False
-    show_change_link = True
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

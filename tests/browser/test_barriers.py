@@ -1,4 +1,7 @@
-"""No page puts a barrier in anybody's way as far as axe can tell (WCAG 2.2 A and AA), or breaks at 375 px."""
+"""No page puts a barrier in anybody's way as far as axe can tell (WCAG 2.2 A and AA), or breaks at 375 px.
+
+Those of the admin are in `test_barriers_of_staff.py`.
+"""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -24,26 +27,6 @@ PAGES = {
         "/portal/submissions/3/edit/", "/portal/certificates/",
         "/portal/certificates/find?scheme=CPA&q=14",
         "/portal/programs/", "/portal/inbox/", "/portal/subscriptions/",
-    ],
-    "second.officer@panel.example": [
-        "/admin/cpl/submission/", "/admin/cpl/submission/1/change/", "/admin/cpl/submission/raise/removal/",
-        "/admin/cpl/submission/raise/renewal/", "/admin/cpl/release/publish/",
-        "/admin/applicability/edition/", "/admin/applicability/edition/1/change/", "/admin/cpl/certificate/",
-        "/admin/cpl/entry/", "/admin/notifications/message/", "/admin/notifications/letterwords/",
-        "/admin/notifications/letterwords/add/?kind=certificate", "/admin/notifications/bounce/",
-        "/admin/notifications/letterwords/preview/?kind=certificate",
-        "/admin/cpl/candidate/", "/admin/cpl/candidate/?state=kept", "/admin/cpl/certificate/?state=past",
-        "/admin/cpl/entry/679/change/", "/admin/cpl/entry/679/change/?on=2022-09-20", "/admin/cpl/keeping/",
-        "/admin/", "/admin/cpl/entry/export/", "/admin/cpl/entry/679/history/", "/admin/cpl/job/",
-        "/admin/cpl/party/", "/admin/cpl/release/", "/admin/cpl/removal/", "/admin/cpl/listimport/",
-        "/admin/cpl/removalground/1/change/", "/admin/notifications/notice/", "/admin/notifications/run/",
-    ],
-    "admin@panel.example": [
-        "/admin/", "/admin/cpl/party/", "/admin/cpl/party/add/", "/admin/cpl/party/1/change/",
-        "/admin/cpl/party/1/history/", "/admin/cpl/party/rows/parties/import/",
-        "/admin/cpl/party/rows/contacts/import/", "/admin/cpl/manufactureridentifier/add/",
-        "/admin/auth/user/", "/admin/auth/user/add/", "/admin/cpl/removalground/1/change/",
-        "/admin/applicability/devicetype/1/change/",
     ],
 }  # fmt: skip
 
