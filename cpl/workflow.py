@@ -286,17 +286,21 @@ def submit(
     at: datetime.datetime,
     on: datetime.date,
     repairs_confirmed: bool = False,
+    seen: str = "",
 ) -> Submission:
     """Hands it to the Panel, if no rule refuses it.
 
     An answer that is read otherwise than it was written is confirmed first: by saving it as it is read, or
-    by a person who has seen all of them (`repairs_confirmed`).
+    by a person who has seen all of them (`repairs_confirmed`). `seen` is as for `move`.
 
     Raises:
         NotPossible: with every problem found.
     """
     with transaction.atomic():
-        found = _checked(_locked(submission_id), on)
+        submission = _locked(submission_id)
+        # Before the answers are brought into the form in which they are read.
+        _demand_seen(submission, seen)
+        found = _checked(submission, on)
         submission = move(submission_id, "submit", by=by, at=at)
         if refused := refusals(found):
             raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
@@ -327,8 +331,7 @@ def move(
             raise NotPossible(_not_yours(submission, by, step.role))
         if step.needs_words and not words.strip():
             raise NotPossible("Give the reasons in words: they are sent to the submitter.")
-        if seen and seen != digest_of(submission):
-            raise NotPossible(f"{submission.reference} was changed since you opened it. Read it again.")
+        _demand_seen(submission, seen)
         if why := _not_yet(submission, verb, by):
             raise NotPossible(why)
         old = submission.status
@@ -448,6 +451,11 @@ def _demand_submitter(submission: Submission, by: User) -> None:
         raise NotPossible(
             f"{submission.reference} is {submission.get_status_display().lower()}: it is fixed."
         )
+
+
+def _demand_seen(submission: Submission, seen: str) -> None:
+    if seen and seen != digest_of(submission):
+        raise NotPossible(f"{submission.reference} was changed since you opened it. Read it again.")
 
 
 def _too_late(submission: Submission, verb: str) -> str:

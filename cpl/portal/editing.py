@@ -120,7 +120,8 @@ def _submitted(request: HttpRequest, draft: Submission, told: list[Problem]) -> 
         return _checked(request, draft, told)
     today = timezone.localdate()
     try:
-        workflow.submit(draft.pk, by=own.person(request), at=timezone.now(), on=today)
+        seen = workflow.digest_of(draft)
+        workflow.submit(draft.pk, by=own.person(request), at=timezone.now(), on=today, seen=seen)
     except NotPossible as refused:
         messages.error(request, str(refused))
         draft.refresh_from_db()

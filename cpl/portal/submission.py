@@ -70,6 +70,7 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
     waits = shown.editable or shown.status == Submission.Status.SUBMITTED
     context = {
         "submission": shown,
+        "seen": workflow.digest_of(shown),
         "sections": answered(shown.kind, shown.answers),
         "summary": summary(map(Remark, problems(shown, timezone.localdate()))) if waits else None,
         "papers": showing.papers(shown, _addresses),
@@ -98,10 +99,10 @@ def move(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     shown = own.submission(request, number)
     if verb not in VERBS:
         raise Http404(f"There is no step {verb} here.")
-    by, at = own.person(request), timezone.now()
+    by, at, seen = own.person(request), timezone.now(), request.POST.get("seen", "")
     try:
         if verb == "submit":
-            workflow.submit(number, by=by, at=at, on=timezone.localdate())
+            workflow.submit(number, by=by, at=at, on=timezone.localdate(), seen=seen)
         else:
             workflow.move(number, verb, by=by, at=at, words=request.POST.get("words", "").replace("\x00", ""))
     except NotPossible as refused:

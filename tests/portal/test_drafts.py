@@ -254,3 +254,19 @@ def test_a_file_too_many_costs_nobody_what_they_typed(making: Client, maker: Use
     draft.refresh_from_db()
     assert draft.answers[f.PRODUCT_NAME.name] == "Typed"
     assert "Take some off first" in answer.content.decode()
+
+
+def test_what_a_colleague_wrote_after_the_page_was_opened_is_not_submitted_with_it(
+    making: Client, maker: User
+) -> None:
+    draft = make_complete(maker)
+    seen = making.get(page_of(draft)).context["seen"]
+    assert f'name="seen" value="{seen}"' in making.get(page_of(draft)).content.decode()
+    workflow.save(draft.pk, make_answers(firmware="0A0B0C99"), by=maker, at=AT)
+    answer = making.post(f"{page_of(draft)}submit/", {"seen": seen}, follow=True)
+    assert b"was changed since you opened it" in answer.content
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+    making.post(f"{page_of(draft)}submit/", {"seen": answer.context["seen"]})
+    draft.refresh_from_db()
+    assert draft.status == "submitted"
