@@ -5,7 +5,7 @@ import os
 import signal
 
 from celery import Celery
-from celery.signals import worker_process_init
+from celery.signals import worker_init, worker_process_init
 from kombu.transport import TRANSPORT_ALIASES
 
 from sec_portal import children
@@ -18,10 +18,16 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 
 
+@worker_init.connect
+def remember_the_worker(**_: object) -> None:
+    """Before it is copied into what does its tasks."""
+    app.worker_pid = os.getpid()
+
+
 @worker_process_init.connect
 def die_with_the_worker(**_: object) -> None:
     """Ends what does the tasks once the worker that hands them out is gone, whatever it is at."""
-    children.watch_parent(signal.SIGKILL)()
+    children.die_with(app.worker_pid, signal.SIGKILL)
 
 
 @worker_process_init.connect

@@ -45,11 +45,17 @@ def identity(user: str | None) -> dict[str, Any]:
 def watch_parent(last_words: signal.Signals) -> Callable[[], None]:
     """For `preexec_fn`: the kernel then sends the child `last_words` when its parent dies (Linux only)."""
 
-    def watch() -> None:
-        if hasattr(_LIBC, "prctl"):
-            _LIBC.prctl(_PR_SET_PDEATHSIG, int(last_words), 0, 0, 0)
+    parent = os.getpid()
+    return lambda: die_with(parent, last_words)
 
-    return watch
+
+def die_with(parent: int, last_words: signal.Signals) -> None:
+    """Has the kernel send this process `last_words` when its parent dies (Linux only)."""
+    if hasattr(_LIBC, "prctl"):
+        _LIBC.prctl(_PR_SET_PDEATHSIG, int(last_words), 0, 0, 0)
+        # It may have died before the kernel was told to look.
+        if os.getppid() != parent:
+            os._exit(1)
 
 
 def stop(children: Iterable[subprocess.Popen[bytes]], *, grace: float, word: int = signal.SIGTERM) -> None:
