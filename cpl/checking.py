@@ -2,13 +2,13 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 
 from cpl import fields as f
 from cpl.evidence import documents_of, documents_of_all
 from cpl.facts import UNDECIDED, device_key, gather
-from cpl.models import Party, Submission
+from cpl.models import Party, Submission, Upload, UploadRow
 from cpl.rules import in_order
 from cpl.rules.case import Case, DocumentFacts
 from cpl.rules.in_turn import InTurn
@@ -24,7 +24,12 @@ __all__ = [
     "image_of",
     "problems",
     "problems_of_answers",
+    "repairs_of_its_sheet",
 ]
+
+
+# What a problem is kept as beside its row, cell and file.
+PARTS = tuple(part.name for part in fields(Problem))
 
 
 @dataclass
@@ -90,6 +95,25 @@ def problems(submission: Submission, on: datetime.date, *, for_officer: bool = F
         for_officer=for_officer,
     )
     return checked.problems
+
+
+def repairs_of_its_sheet(submission: Submission) -> tuple[Problem, ...]:
+    """What was read otherwise than it stood in the one official sheet that a draft came of, while nobody
+    confirmed it and the answer is still as it was read. Of several sheets it is asked at the taking."""
+    row = (
+        UploadRow.objects.select_related("upload")
+        .filter(submission=submission, repaired=True, upload__repairs_confirmed_at__isnull=True)
+        .filter(upload__shape=Upload.Shape.ENTRY_FORM)
+        .first()
+    )
+    if row is None or len(row.upload.files) != 1:
+        return ()
+    return tuple(
+        Problem(**{name: one.get(name, "") for name in PARTS} | {"level": Level.REPAIR})
+        for one in row.problems
+        if one["level"] == Level.REPAIR
+        and submission.answers.get(one["field"], "") == row.answers.get(one["field"], "")
+    )
 
 
 def problems_of_answers(

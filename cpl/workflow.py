@@ -15,7 +15,7 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from cpl import evidence, signals
-from cpl.checking import device_key, problems
+from cpl.checking import device_key, problems, repairs_of_its_sheet
 from cpl.checks_kept import keep_checks
 from cpl.models import Evidence, Party, Step, Submission, SubmittedAnswers
 from cpl.rules.problem import Level, Problem, refusals
@@ -305,9 +305,12 @@ def submit(
         if refused := refusals(found):
             raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
         repaired = tuple(problem for problem in found if problem.level == Level.REPAIR)
-        if repaired and not repairs_confirmed:
+        of_the_sheet = repairs_of_its_sheet(submission)
+        if (repaired or of_the_sheet) and not repairs_confirmed:
             raise NotPossible(
-                f"{_count(repaired, 'answer')} must be confirmed as read before this can be submitted.", found
+                f"{_count(of_the_sheet + repaired, 'answer')} must be confirmed as read before this can be "
+                "submitted. Look at what was read differently, and save the form.",
+                (*of_the_sheet, *found),
             )
         keep_checks(submission, found, on=on)
     return submission

@@ -56,7 +56,6 @@ def autosave(request: HttpRequest, number: int) -> HttpResponse:
         draft = workflow.save(
             draft.pk, _answers(request, draft), by=own.person(request), at=at, seen=_seen(request)
         )
-        sheet_remarks.forget(request, draft)
         context["seen"] = workflow.digest_of_answers(draft.answers)
     except NotPossible as refused:
         context |= {"refused": str(refused), "is_changed": isinstance(refused, ChangedMeanwhile)}

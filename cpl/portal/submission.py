@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from cpl import publishing, showing, workflow
-from cpl.checking import problems
+from cpl.checking import problems, repairs_of_its_sheet
 from cpl.models import Evidence, Step, Submission
 from cpl.portal import own
 from cpl.portal.answered import answered
@@ -68,11 +68,12 @@ def submission(request: HttpRequest, number: int) -> HttpResponse:
     """One submission of one's own organisations."""
     shown = own.submission(request, number)
     waits = shown.editable or shown.status == Submission.Status.SUBMITTED
+    found = (*repairs_of_its_sheet(shown), *problems(shown, timezone.localdate())) if waits else ()
     context = {
         "submission": shown,
         "seen": workflow.digest_of(shown),
         "sections": answered(shown.kind, shown.answers),
-        "summary": summary(map(Remark, problems(shown, timezone.localdate()))) if waits else None,
+        "summary": summary(map(Remark, found)) if waits else None,
         "papers": showing.papers(shown, _addresses),
         "timeline": _timeline(shown),
         "way": way(shown),

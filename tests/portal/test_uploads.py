@@ -7,13 +7,15 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from cpl import fields as f
+from cpl import workflow
 from cpl.fields import FORM
 from cpl.formats.sheet_names import NEW_ENTRY
 from cpl.models import Submission, Upload
 from tests.cast import sign_in
 from tests.formats.sample import SAMPLE, with_cells
-from tests.make import make_answers
-from tests.portal.conftest import edit_of
+from tests.make import EVIDENCE, make_answers
+from tests.portal.conftest import AT, edit_of, page_of
+from tests.register.conftest import PDF
 
 ROWS = {one.name: row for row, one in enumerate(FORM, start=9)}
 
@@ -77,6 +79,27 @@ def test_what_was_repaired_is_confirmed_by_saving_the_form(making: Client) -> No
     assert b"Read differently from how it was written" in making.get(edit_of(draft)).content
     making.post(edit_of(draft), {"do": "save", **draft.answers})
     assert b"Read differently from how it was written" not in making.get(edit_of(draft)).content
+
+
+def test_what_was_repaired_is_not_submitted_before_its_person_has_saved_the_form(
+    making: Client, maker: User
+) -> None:
+    upload(making, sheet({"G14": "0a:0b:0c:0d"}))
+    draft = Submission.objects.get()
+    answers = make_answers()
+    for what in EVIDENCE:
+        workflow.attach(draft.pk, what, f"{what}.pdf", PDF + what.encode(), by=maker, at=AT)
+    # What saves itself is no answer to a question.
+    making.post(f"{page_of(draft)}autosave/", answers)
+    page = making.get(page_of(draft))
+    assert page.context["summary"].repaired
+    answer = making.post(f"{page_of(draft)}submit/", follow=True)
+    assert b"must be confirmed as read" in answer.content
+    making.post(edit_of(draft), {"do": "save", **answers})
+    assert not making.get(page_of(draft)).context["summary"].repaired
+    making.post(f"{page_of(draft)}submit/")
+    draft.refresh_from_db()
+    assert draft.status == "submitted"
 
 
 def test_several_sheets_become_an_upload_with_a_row_each(making: Client) -> None:
