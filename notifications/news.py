@@ -132,12 +132,15 @@ def part_of(changes: Changes | None, selection: Selection) -> str | None:
 
 
 def _submitters(submission: Submission) -> Iterable[To]:
-    """The person who submitted, and the contacts for submissions that their organisation has named."""
+    """The person who submitted, and the contacts for submissions that the organisation has named."""
     contacts = Contact.objects.filter(party=submission.party_id, purpose=Contact.Purpose.SUBMISSIONS)
     addresses = {contact.email.lower() for contact in contacts}
     person = User.objects.get(pk=submission.submitted_by_id or submission.created_by_id)
-    if addresses:
-        yield To(Recipient.Kind.PARTY, str(submission.party_id))
+    party = submission.party_id
+    # Whoever has left an organisation learns no more of its affairs: it is told itself, wherever it reads.
+    belongs = party is None or person.memberships.filter(party=party).exists()
+    if addresses or not belongs:
+        yield To(Recipient.Kind.PARTY, str(party))
     # Whoever reads the organisation's post is not told twice.
-    if person.email.lower() not in addresses:
+    if belongs and person.email.lower() not in addresses:
         yield To(Recipient.Kind.USER, str(person.pk))

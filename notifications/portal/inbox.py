@@ -8,7 +8,7 @@ from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from cpl.models import Party
 from cpl.portal import own
-from notifications.models import Attachment, Letter, Message
+from notifications.models import Attachment, Letter, Message, StepNotice
 
 A_PAGE = 50
 LARGEST = 2**63
@@ -57,10 +57,17 @@ class Asked:
 
 
 def readable(request: HttpRequest) -> QuerySet[Message]:
-    """Messages to the organisations that one acts for today, and to oneself; nobody else's exist."""
+    """Messages to the organisations that one acts for today, and to oneself; nobody else's exist.
+
+    What one was told of a submission of an organisation that one has left since is its own again.
+    """
     person = own.person(request)
-    mine = Q(recipient__party__in=Party.objects.for_user(person)) | Q(recipient__user=person)
-    return Message.objects.filter(mine).select_related("recipient__party", "recipient__user")
+    parties = Party.objects.for_user(person)
+    mine = Q(recipient__party__in=parties) | Q(recipient__user=person)
+    others = StepNotice.objects.filter(message=OuterRef("pk"), step__submission__party__isnull=False)
+    theirs = Q(recipient__user=person) & Exists(others.exclude(step__submission__party__in=parties))
+    found = Message.objects.filter(mine).exclude(theirs)
+    return found.select_related("recipient__party", "recipient__user")
 
 
 @login_required

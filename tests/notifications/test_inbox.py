@@ -105,6 +105,15 @@ def test_who_left_an_organisation_reads_nothing_of_it(told: Message, maker: User
     assert sign_in(maker).get(f"{INBOX}{told.pk}/").status_code == 404
 
 
+def test_who_left_reads_none_of_its_submissions_in_their_own_messages_either(
+    tables: None, maker: User
+) -> None:
+    submit(maker, make_answers())
+    (message,) = news.tell_of_steps(AT)
+    maker.memberships.all().delete()
+    assert sign_in(maker).get(f"{INBOX}{message.pk}/").status_code == 404
+
+
 def test_an_erased_letter_leaves_that_it_was_sent(told: Message, maker: User) -> None:
     Letter.objects.filter(pk=told.pk).delete()
     page = sign_in(maker).get(f"{INBOX}{told.pk}/")

@@ -147,6 +147,15 @@ def test_a_person_who_has_left_gets_no_mail_and_that_is_seen(
     assert (mail.outbox, Message.objects.latest("pk").last_answer) == ([], "no address")
 
 
+def test_who_left_the_organisation_is_told_no_more_of_its_submissions(
+    submitted: Submission, officer: User, maker: User
+) -> None:
+    maker.memberships.all().delete()
+    move(submitted, "return", officer, "The unreleased device fails test 12.")
+    news.tell_of_steps(AT)
+    assert [one.to for one in mail.outbox] == [["notices@tidewater.example"]]
+
+
 @pytest.fixture
 def told_at_once(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Tasks run where they are sent from."""
