@@ -20,15 +20,14 @@ from cpl import impact
 from notifications import letters, outbox
 from notifications.audiences import Directory
 from notifications.models import Audience, DesignationNotice, Message
-from notifications.news import NEWS_FOR
 from notifications.sending import deliver_all
 from notifications.wording import words_of
 
 
 def tell_of_designations(on: datetime.date, at: datetime.datetime) -> list[Message]:
-    """Every edition that was designated lately and that nobody was told of."""
+    """Every edition that was designated here and that nobody was told of, however long ago: it is law."""
     editions = Edition.objects.filter(
-        series=Series.STATUTORY, designated_at__gte=at - NEWS_FOR, notices__isnull=True
+        series=Series.STATUTORY, designated_at__isnull=False, notices__isnull=True
     ).exclude(source_kind=Edition.SourceKind.FOUNDING)
     messages = [
         message
