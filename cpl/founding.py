@@ -56,7 +56,7 @@ ROLES: dict[str, Q] = {
     "Panel officer": VIEWS
     | Q(content_type__app_label="cpl", codename__in=["decide_submission", "raise_submission"])
     | Q(content_type__app_label="notifications", codename__in=("send_again", "release_run"))
-    | Q(content_type__app_label="notifications", codename__endswith="_letterwords")
+    | Q(content_type__app_label="notifications", codename__regex=r"_(audience|letterwords)$")
     # Editions are prepared row by row; the database lets nobody touch one that is designated.
     | Q(
         content_type__app_label="applicability",

@@ -19,6 +19,16 @@ Who = Audience.Who
 REMEMBERED = 10_000
 
 
+# Who is owed a notice of certificates (SEC guidance, section 4.3), by who acts on the device type and
+# the rows of the table that reach them.
+OWED: dict[tuple[str, str], tuple[str, ...]] = {
+    (DeviceType.Actor.DCC, Who.DCC): (Who.DCC, Who.PARTIES),
+    (DeviceType.Actor.SUPPLIER, Who.SUPPLIERS): (Who.SUPPLIERS, Who.PARTIES),
+    ("", Who.MANUFACTURER): (Who.MANUFACTURER,),
+    ("", Who.SUBMITTER): (Who.SUBMITTER,),
+}
+
+
 class NobodyToTell(RuntimeError):
     """The table of audiences has no row for a kind of notice that the Panel owes."""
 
@@ -33,6 +43,16 @@ def rows(kind: str, *, lock: bool = False) -> list[Audience]:
     if not found:
         raise NobodyToTell(f"No audience is set for “{kind}”: add one in the admin, or nobody will be told.")
     return found
+
+
+def left_out(table: Iterable[Audience]) -> list[str]:
+    """Whom that table would not tell of certificates, though the Panel owes it to them; in words."""
+    told = {(row.acts, row.who) for row in table if row.kind == Audience.Kind.CERTIFICATE}
+    return [
+        str(Who(who).label)
+        for (acts, who), reach in OWED.items()
+        if not any((one, by) in told for one in {acts, ""} for by in reach)
+    ]
 
 
 class Directory:

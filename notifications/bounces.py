@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
-from email.message import EmailMessage
 from email.message import Message as AnyMessage
 from email.utils import getaddresses, parseaddr
+from itertools import islice
 from smtplib import SMTPDataError, SMTPRecipientsRefused
 
 from django.db import transaction
@@ -23,10 +23,12 @@ from notifications.models import Bounce, Letter, Message
 Kind = Bounce.Kind
 ACTIONS = {"failed": Kind.RETURNED, "delayed": Kind.DELAYED}
 ADDRESS = re.compile(r"[^\s<>;:,\"']+@[^\s<>;:,\"']+")
-ID = re.compile(r"<[^<>\s]{3,190}>")
+ID = re.compile(r"<[^<>\s\x00-\x20\x7f]{3,190}>")
 LONGEST_ANSWER = 1000
 # What is longer is no report of a mail server.
 LARGEST = 10 * 1024 * 1024
+# Nor what speaks of more addresses or messages: each of ours goes to a few.
+MOST = 100
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,16 @@ def read_report(raw: bytes) -> Report | None:
     """A delivery status notification; None for any other mail, an answer of a person or a machine."""
     if len(raw) > LARGEST:
         return None
-    mail = message_from_bytes(raw, policy=policy.default)
-    if mail.get_content_type() != "multipart/report":
+    try:
+        # The older way of reading takes any header as it comes, and fails on none.
+        mail = message_from_bytes(raw, policy=policy.compat32)
+        if mail.get_content_type() != "multipart/report":
+            return None
+        returned = tuple(islice(_returned(mail), MOST))
+        found = tuple(dict.fromkeys(islice(_message_ids(mail), MOST)))
+    except RecursionError:
+        # Parts within parts without end: nobody's mail server writes that.
         return None
-    returned = tuple(_returned(mail))
-    found = tuple(dict.fromkeys(_message_ids(mail)))
     return Report(found, returned, hashlib.sha256(raw).hexdigest()) if returned and found else None
 
 
@@ -143,7 +150,7 @@ def _value(block: AnyMessage, name: str) -> str:
     return " ".join(str(block.get(name, "")).replace("\0", "").split())
 
 
-def _message_ids(mail: EmailMessage | AnyMessage) -> Iterator[str]:
+def _message_ids(mail: AnyMessage) -> Iterator[str]:
     """Of what is returned, whole or its headers only; then of what the report says it answers."""
     for part in mail.walk():
         if part.get_content_type() == "message/rfc822":

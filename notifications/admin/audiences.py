@@ -3,17 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
 from applicability.models import DeviceType
 from cpl.models import Certificate, Entry
-from ledger.admin import HistoryToRead
+from ledger.admin import FormWithReason, HistoryToRead
+from notifications.audiences import left_out
 from notifications.models import Audience, FurtherMilestone
 from notifications.proof import find_certificates
 from notifications.reach import Edit, Reached, entries_of, reached, unreachable
@@ -72,19 +73,78 @@ class PreviewForm(forms.Form):
         return Edit(frozenset(row.pk for row in asked["without"]), added)
 
 
+class AudienceForm(FormWithReason):
+    """Nobody whom the Panel owes a notice falls out of the table by a slip; and each row says why it came."""
+
+    change_reason = forms.CharField(
+        label="Why", max_length=100, help_text="Kept in the history. Name no private person."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "change_reason" in self.fields:
+            self.fields["change_reason"].required = True
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if self.instance.pk and "who" in cleaned:
+            changed = Audience(kind=self.instance.kind, acts=cleaned.get("acts", ""), who=cleaned["who"])
+            if refused := owed_to([*_others(self.instance), changed], self.instance):
+                raise ValidationError(refused)
+        return cleaned
+
+
 @admin.register(Audience)
 class AudienceAdmin(HistoryToRead):
-    """Whom a kind of notice goes to. The last row for a kind stays: without it nobody would be told."""
+    """Whom a kind of notice goes to. The last row for a kind stays: without it nobody would be told.
 
+    For the same reason a row stays with its kind; one for another kind is added.
+    """
+
+    form = AudienceForm
     list_display = ["kind", "who", "acts"]
     list_filter = ["kind"]
     actions = None
+    delete_confirmation_template = "admin/notifications/audience_delete.html"
     change_list_template = "admin/notifications/audiences.html"
 
     def has_delete_permission(self, request: HttpRequest, obj: Audience | None = None) -> bool:
         if obj and not Audience.objects.filter(kind=obj.kind).exclude(pk=obj.pk).exists():
             return False
         return super().has_delete_permission(request, obj)
+
+    def get_form(
+        self, request: HttpRequest, obj: Audience | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form = super().get_form(request, obj, change, **kwargs)
+        if obj and "kind" in form.base_fields:
+            form.base_fields["kind"].disabled = True
+        return form
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """Who adds a row is asked why, too."""
+        return ["kind", "acts", "who", *(["change_reason"] if self._may_write(request, obj) else [])]
+
+    def _may_write(self, request: HttpRequest, obj: Audience | None) -> bool:
+        return self.has_change_permission(request, obj) if obj else self.has_add_permission(request)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        """Leads back, with the reason, where the Panel owes notices to whom the row names."""
+        row = self.get_object(request, object_id)
+        if row and self.has_delete_permission(request, row):
+            refused = owed_to(_others(row), row)
+            if not refused and request.method == "POST" and not _why(request):
+                refused = "Nothing was taken away: say why, the history keeps it."
+            if refused:
+                self.message_user(request, refused, messages.ERROR)
+                return redirect("admin:notifications_audience_change", row.pk)
+        return super().delete_view(request, object_id, extra_context)
+
+    def delete_model(self, request: HttpRequest, obj: Audience) -> None:
+        obj._change_reason = _why(request)  # type: ignore[attr-defined]
+        super().delete_model(request, obj)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view
@@ -143,6 +203,26 @@ class FurtherMilestoneAdmin(HistoryToRead):
     def save_model(self, request: HttpRequest, obj: FurtherMilestone, form: Any, change: bool) -> None:
         obj.added_on = timezone.localdate()
         super().save_model(request, obj, form, change)
+
+
+def owed_to(table: list[Audience], row: Audience) -> str:
+    """Why the table may not be so: whom it would leave out who is told by this row today. Or nothing."""
+    before = set(left_out([*_others(row), row]))
+    lost = [who for who in left_out(table) if who not in before]
+    if not lost:
+        return ""
+    return (
+        f"The Panel owes notices of certificates to: {', '.join(lost)}. Without this row none of them would "
+        "be told. Add the row that is to take its place first."
+    )
+
+
+def _others(row: Audience) -> list[Audience]:
+    return list(Audience.objects.exclude(pk=row.pk))
+
+
+def _why(request: HttpRequest) -> str:
+    return " ".join(request.POST.get("change_reason", "").replace("\0", "").split())[:100]
 
 
 def _beside(now: list[Reached], then: list[Reached]) -> list[tuple[str, Reached]]:

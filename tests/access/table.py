@@ -124,7 +124,7 @@ MODELS: dict[str, Rows] = {
         "readers, administrator", add="administrator", change="administrator"
     ),
     "notifications.audience": Rows(
-        "readers, administrator", add="administrator", change="administrator", delete="administrator"
+        "readers, administrator", "officer, administrator", "officer, administrator", "officer, administrator"
     ),
     # One is taken away and another added, never changed.
     "notifications.furthermilestone": Rows(

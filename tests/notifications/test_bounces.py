@@ -216,3 +216,205 @@ def test_the_command_reads_a_file_a_mailbox_and_a_pipe(sent: Message, tmp_path, 
     assert lines[1] == "1 of 1 reports are about messages of ours; 1 other mails were passed over."
     assert lines[2].startswith("1 of 1 reports")
     assert Message.objects.get().state == "bounced"
+
+
+# As three kinds of mail servers write them; ours is {id}.
+POSTFIX = """\
+Return-Path: <>
+From: MAILER-DAEMON@mx.tidewater.example (Mail Delivery System)
+Subject: Undelivered Mail Returned to Sender
+To: cpl@panel.example
+Auto-Submitted: auto-replied
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="4XyZ1.1669"
+
+This is a MIME-encapsulated message.
+
+--4XyZ1.1669
+Content-Description: Notification
+Content-Type: text/plain; charset=us-ascii
+
+This is the mail system at host mx.tidewater.example.
+
+<notices@tidewater.example>: host 192.0.2.1 said: 550 5.1.1 User unknown
+
+--4XyZ1.1669
+Content-Description: Delivery report
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.tidewater.example
+X-Postfix-Queue-ID: 4XyZ1
+X-Postfix-Sender: rfc822; cpl@panel.example
+Arrival-Date: Mon, 31 Aug 2026 12:00:01 +0000 (UTC)
+
+Final-Recipient: rfc822; notices@tidewater.example
+Original-Recipient: rfc822;notices@tidewater.example
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; 192.0.2.1
+Diagnostic-Code: smtp; 550 5.1.1 <notices@tidewater.example>: Recipient address
+    rejected: User unknown in virtual mailbox table
+
+--4XyZ1.1669
+Content-Description: Undelivered Message Headers
+Content-Type: text/rfc822-headers
+
+Received: by mx.tidewater.example (Postfix) id 4XyZ1
+Subject: CPL 2026-08-31
+Message-ID: {id}
+
+--4XyZ1.1669--
+"""
+EXCHANGE = """\
+MIME-Version: 1.0
+From: <postmaster@tidewater.example>
+To: <cpl@panel.example>
+Content-Type: multipart/report; report-type=delivery-status;
+\tboundary="_bd6e_"
+X-MS-Exchange-Message-Is-Ndr:
+Content-Language: en-GB
+Message-ID: <8b4f@EX01.tidewater.example>
+In-Reply-To: {id}
+References: {id}
+Subject: Undeliverable: CPL 2026-08-31: 1 certificate needs attention
+
+--_bd6e_
+Content-Type: multipart/alternative; differences=Content-Type;
+\tboundary="_inner_"
+
+--_inner_
+Content-Type: text/plain; charset="us-ascii"
+
+Your message to notices@tidewater.example couldn't be delivered.
+
+--_inner_--
+
+--_bd6e_
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns;EX01.tidewater.example
+Received-From-MTA: dns;mx.panel.example
+Arrival-Date: Mon, 31 Aug 2026 12:00:02 +0000
+
+Final-Recipient: rfc822;Notices@Tidewater.example
+Action: failed
+Status: 5.1.10
+Diagnostic-Code: smtp;550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found
+X-Display-Name: Notices
+
+--_bd6e_
+Content-Type: message/rfc822
+
+Received: from mx.panel.example by EX01.tidewater.example
+Subject: CPL 2026-08-31: 1 certificate needs attention
+Message-ID: {id}
+Content-Type: text/plain
+
+Certificates
+--_bd6e_--
+"""
+GMAIL = """\
+From: Mail Delivery Subsystem <mailer-daemon@googlemail.com>
+To: cpl@panel.example
+Auto-Submitted: auto-replied
+Subject: Delivery Status Notification (Failure)
+References: {id}
+In-Reply-To: {id}
+X-Failed-Recipients: notices@tidewater.example
+Message-ID: <66d2.050a@mx.google.com>
+Content-Type: multipart/report; boundary="000000000000a1"; report-type=delivery-status
+
+--000000000000a1
+Content-Type: multipart/related; boundary="000000000000b2"
+
+--000000000000b2
+Content-Type: text/plain; charset="UTF-8"
+
+** Address not found **
+
+--000000000000b2--
+--000000000000a1
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; googlemail.com
+Arrival-Date: Mon, 31 Aug 2026 05:00:03 -0700 (PDT)
+X-Original-Message-ID: {id}
+
+Final-Recipient: rfc822; notices@tidewater.example
+Action: failed
+Status: 5.1.1
+Remote-MTA: dns; gmail-smtp-in.l.google.com. (2001:db8::1b, the server for the
+ domain tidewater.example.)
+Diagnostic-Code: smtp; 550-5.1.1 The email account that you tried to reach does not exist.
+ 550 5.1.1 https://support.google.com/mail/?p=NoSuchUser - gsmtp
+Last-Attempt-Date: Mon, 31 Aug 2026 05:00:05 -0700 (PDT)
+
+--000000000000a1
+Content-Type: message/rfc822
+
+Subject: CPL 2026-08-31
+Message-ID: {id}
+
+Certificates
+--000000000000a1--
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "status"), [(POSTFIX, "5.1.1"), (EXCHANGE, "5.1.10"), (GMAIL, "5.1.1")],
+    ids=["Postfix", "Exchange", "Gmail"],
+)  # fmt: skip
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_reports_are_read_as_mail_servers_write_them(
+    sent: Message, written: str, status: str, ends: str
+) -> None:
+    raw = written.replace("{id}", sent.message_id).replace("\n", ends).encode()
+    assert bounces.record(bounces.read_report(raw), AT) == sent
+    sent.refresh_from_db()
+    row = sent.bounces.get()
+    assert (sent.state, row.kind, row.status) == ("bounced", "returned", status)
+    assert row.address == bounces.digest_of(TO)
+    assert row.answer.startswith("550") and "@" not in row.answer
+
+
+def nested(depth: int) -> bytes:
+    head = b"Content-Type: multipart/report; boundary=b\n\n--b\n"
+    return head + b"Content-Type: message/rfc822\n\n" * depth + b"\nend\n--b--\n"
+
+
+def of_many_addresses() -> bytes:
+    blocks = "".join(f"Final-Recipient: rfc822; a{n}@b.example\nAction: failed\n\n" for n in range(20_000))
+    return POSTFIX.replace(
+        "Final-Recipient: rfc822; notices", blocks + "Final-Recipient: rfc822; notices"
+    ).encode()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        nested(5_000),
+        of_many_addresses(),
+        POSTFIX.replace("Message-ID: {id}", "Message-ID: <a\0b@c>\nMessage-ID: <" + "x" * 9000).encode(),
+        POSTFIX.replace("Status: 5.1.1", "Status: \0\ud800".replace("\ud800", "\x80") * 99).encode("latin-1"),
+        b"Content-Type: multipart/report; boundary*=x''%ff\nFrom: \xff\xfe\n\n--\xff\n" * 50,
+        b'Content-Type: multipart/report; boundary="\n\n--\n',
+    ],
+    ids=["nested", "many addresses", "a key with a null", "no letters", "no boundary", "no end"],
+)
+def test_a_hostile_report_changes_nothing_and_stops_nothing(sent: Message, raw: bytes) -> None:
+    report = bounces.read_report(raw)
+    assert report is None or bounces.record(report, AT) is None
+    assert not Bounce.objects.exists()
+
+
+def test_a_report_of_ours_with_thousands_of_addresses_is_noted_in_a_few_rows(sent: Message) -> None:
+    raw = of_many_addresses().replace(b"{id}", sent.message_id.encode())
+    report = bounces.read_report(raw)
+    assert report is not None and len(report.returned) == bounces.MOST
+
+
+def test_the_command_reads_a_folder_as_mail_servers_keep_them(sent: Message, tmp_path, capsys) -> None:
+    mailbox.Maildir(tmp_path / "Maildir").add(report_of(sent))
+    call_command("read_bounces", str(tmp_path / "Maildir"))
+    assert capsys.readouterr().out.startswith("1 of 1 reports")

@@ -20,7 +20,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: Any) -> None:
         parser.add_argument(
-            "files", nargs="*", help="one message each; none: one message from standard input"
+            "files",
+            nargs="*",
+            help="one message each, or a folder (Maildir); none: one message from standard input",
         )
         parser.add_argument("--mailbox", action="store_true", help="the files are mailboxes (mbox) of many")
 
@@ -42,6 +44,10 @@ def _messages(files: list[str], many: bool) -> Iterator[bytes]:
         return
     for name in files:
         path = Path(name)
+        if path.is_dir() and (path / "new").is_dir():
+            folder = mailbox.Maildir(path, create=False)
+            yield from (folder.get_bytes(key) for key in folder.iterkeys())
+            continue
         if not path.is_file():
             raise CommandError(f"There is no file {name}.")
         if many:
