@@ -74,6 +74,8 @@ MOVES: dict[tuple[str, str], Move] = {
     (Status.SUBMITTED, "approve"): Move(Status.APPROVED, "officer", "Approve"),
 }
 UNTOLD = frozenset(verb for (_, verb), move in MOVES.items() if not move.is_told)
+# Why a submission's history has a line, where it is that another hand than before wrote the answers.
+WROTE = "answers"
 # Why the Panel refuses, as it is written before the officer's own words.
 REFUSAL_GROUNDS = {
     "certificate": "A certificate is missing, not in force, or does not cover this device",
@@ -95,11 +97,13 @@ def may(user: User, role: Role, submission: Submission) -> bool:
 
 
 def had_a_hand(user: User, submission: Submission) -> bool:
-    """Whether they began it, ever submitted it, gave it a file, or act for the organisation behind it."""
-    if user.pk in (submission.created_by_id, submission.submitted_by_id):
+    """Whether they began it, ever wrote its answers or submitted it, gave it a file, or act for the
+    organisation behind it."""
+    if user.pk in (submission.created_by_id, submission.saved_by_id, submission.submitted_by_id):
         return True
     return (
-        submission.steps.filter(actor=user, verb="submit").exists()
+        submission.history.filter(history_user=user, history_change_reason=WROTE).exists()
+        or submission.steps.filter(actor=user, verb="submit").exists()
         or submission.evidence.filter(uploaded_by=user).exists()
         or user.memberships.filter(party=submission.party_id).exists()
     )
@@ -233,6 +237,8 @@ def save(
     changes_hands = submission.saved_by_id != by.pk
     kept = {**_kept(answers), "saved_by": by, "saved_at": at or submission.saved_at}
     if changes_hands:
+        # Who decides later is asked whether they ever wrote it.
+        submission._history_user, submission._change_reason = by, WROTE  # type: ignore[attr-defined]
         _write(submission, kept)
     else:
         # A form that saves itself would fill the history, which keeps no answers, with idle lines.

@@ -281,6 +281,22 @@ def test_who_gave_a_file_or_submitted_before_does_not_decide(
         workflow.move(draft.pk, "refuse", by=officer, at=AT, words="because")
 
 
+def test_who_ever_wrote_the_answers_does_not_decide(
+    tables: None, maker: User, officer: User, second_officer: User
+) -> None:
+    draft = start(maker, make_answers())
+    for person in (officer, second_officer):
+        party_of(maker).memberships.create(user=person)
+        workflow.save(draft.pk, make_answers(firmware=f"0A0B0C{person.pk:02X}"), by=person, at=AT)
+        person.memberships.all().delete()
+    submitted = workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
+    assert submitted.saved_by == second_officer
+    for person in (officer, second_officer):
+        assert "approve" not in workflow.possible(submitted, person)
+        with pytest.raises(NotPossible, match="second person"):
+            workflow.move(draft.pk, "refuse", by=person, at=AT, words="because")
+
+
 def test_what_changed_since_the_officer_read_it_is_not_decided(
     tables: None, maker: User, officer: User, second_officer: User
 ) -> None:
