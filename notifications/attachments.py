@@ -14,6 +14,7 @@ from cpl.formats.formulas import harmless
 # Never to change: calendars know the events by identifiers that are made from it.
 NAMESPACE = uuid.UUID("9e0fda0b-0a75-4c63-8c2e-1d4b0c6c6a52")
 PRODUCT = "-//Central Products List//Notices//EN"
+END = b"END:VCALENDAR"
 PREVAIL = "The Smart Energy Code and the Licences prevail."
 COLUMNS = (
     "entry", "device type", "manufacturer", "model", "hardware", "firmware", "product", "scheme",
@@ -88,9 +89,10 @@ def calendar_of(dates: Sequence[Date], name: str, *, on: datetime.date, address:
     for key, value in heads:
         calendar.add(key, value)
     stamp = datetime.datetime(on.year, on.month, on.day, tzinfo=datetime.UTC)
-    for date in sorted(set(dates), key=lambda one: (one.day, one.key)):
-        calendar.add_component(_event(date, stamp, address))
-    return File(name, "text/calendar", calendar.to_ical())
+    # One event at a time: a large run's calendar as objects takes a hundred megabytes.
+    ordered = sorted(set(dates), key=lambda one: (one.day, one.key))
+    events = b"".join(_event(date, stamp, address).to_ical() for date in ordered)
+    return File(name, "text/calendar", calendar.to_ical().replace(END, events + END))
 
 
 def _event(date: Date, stamp: datetime.datetime, address: str) -> Event:

@@ -25,6 +25,11 @@ LONDON = ZoneInfo("Europe/London")
 CHUNK = 5000
 # Entries that are looked up in one statement.
 BLOCK = 1000
+# What a letter says of an entry.
+NAMED = (
+    "number", "device_type", "manufacturer", "model", "hardware_version", "hardware_revision", "firmware",
+    "product_name",
+)  # fmt: skip
 # By entry, certificate and date.
 Key = tuple[int, int, datetime.date]
 
@@ -33,6 +38,7 @@ Key = tuple[int, int, datetime.date]
 class Nearing:
     """A Current SMETS2+ entry, and a certificate that carries it and has reached a milestone.
 
+    Of the entry only what is `NAMED` is at hand; there are as many of these as a run has to tell.
     `since` and `brought` are as in `notifications.due.Carried`.
     """
 
@@ -115,9 +121,9 @@ def nearing(found: Collection[Found]) -> dict[Key, Nearing]:
     keys, result = sorted(by_coverage), {}
     for start in range(0, len(keys), BLOCK):
         rows = Coverage.objects.filter(pk__in=keys[start : start + BLOCK])
-        rows = rows.select_related("entry__submission", "certificate")
-        # What a submission answered is long, and nothing of it is told.
-        for row in rows.defer("entry__submission__answers"):
+        rows = rows.select_related("entry", "certificate")
+        shown = ("scheme", "identifier_shown", "version_shown", "covers_from", "certificate__date_kind")
+        for row in rows.only(*shown, *(f"entry__{name}" for name in NAMED)):
             fact = by_coverage[row.pk]
             one = Nearing(row.entry, _shown(row, fact.date), fact.date, fact.since, fact.brought)
             result[one.key] = one

@@ -38,32 +38,28 @@ def recipients(wanted: Iterable[To]) -> dict[To, Recipient]:
 
 
 def queue(
-    kind: str, mails: Sequence[Mail], *, at: datetime.datetime, run: Run | None = None
+    kind: str, mails: Iterable[Mail], *, at: datetime.datetime, run: Run | None = None
 ) -> list[Message]:
-    """Inside the transaction that records what the mails tell."""
-    messages = [
-        Message(
-            kind=kind,
-            recipient=mail.recipient,
-            run=run,
-            subject=mail.words.subject[:200],
-            message_id=make_msgid(domain=urlsplit(settings.PORTAL_URL).hostname),
-            queued_at=at,
-            next_attempt_at=at,
-        )
-        for mail in mails
-    ]
-    Message.objects.bulk_create(messages, batch_size=BATCH)
-    letters = [
-        Letter(message=message, text=mail.words.text, html=mail.words.html)
-        for message, mail in zip(messages, mails, strict=True)
-    ]
-    Letter.objects.bulk_create(letters, batch_size=BATCH)
-    for message, mail in zip(messages, mails, strict=True):
-        if mail.words.files:
-            # Letter by letter: the tables of a large run are not held twice.
-            Attachment.objects.bulk_create(_attached(message, file) for file in mail.words.files)
-    return messages
+    """Inside the transaction that records what the mails tell. One is held at a time: those of a large run
+    take megabytes each."""
+    return [_queue(kind, mail, at, run) for mail in mails]
+
+
+def _queue(kind: str, mail: Mail, at: datetime.datetime, run: Run | None) -> Message:
+    message = Message.objects.create(
+        kind=kind,
+        recipient=mail.recipient,
+        run=run,
+        subject=mail.words.subject[:200],
+        message_id=make_msgid(domain=urlsplit(settings.PORTAL_URL).hostname),
+        queued_at=at,
+        next_attempt_at=at,
+    )
+    # By its key: the message, which is kept, would keep the letter else.
+    Letter.objects.create(message_id=message.pk, text=mail.words.text, html=mail.words.html)
+    for file in mail.words.files:
+        _attached(message, file).save(force_insert=True)
+    return message
 
 
 def _attached(message: Message, file: File) -> Attachment:

@@ -88,9 +88,10 @@ def write(planned: Plan, run: Run, at: datetime.datetime) -> list[Message]:
     known = outbox.recipients({notice.obligation.recipient for notice in planned.notices})
     told = planned.by_recipient()
     wording = words_of(Message.Kind.CERTIFICATE)
-    mails = [
+    # One by one, as they are put in the queue.
+    mails = (
         outbox.Mail(known[to], _words(planned, known[to], notices, wording)) for to, notices in told.items()
-    ]
+    )
     messages = outbox.queue(Message.Kind.CERTIFICATE, mails, at=at, run=run)
     by_recipient = dict(zip(told, messages, strict=True))
     runs = reasons.runs_until(planned.on)

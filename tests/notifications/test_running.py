@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cpl.candidates import candidates
 from cpl.models import DateKind, ManufacturerIdentifier, Party
-from notifications import sending
+from notifications import facts, planning, sending
 from notifications.audiences import NobodyToTell
 from notifications.models import Audience, Letter, Message, Notice, Recipient, Run
 from tests.cast import make_party, party_of
@@ -23,6 +23,8 @@ from tests.notifications.making import ENDS, LONG_AGO, SIX, TWELVE, Made, make_i
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
 CONTACT = "certificates@tidewater.example"
+# Statements, those that begin and end transactions with them.
+FOR_A_RUN, FOR_A_MESSAGE = 32, 18
 
 
 def told() -> list[tuple[int, str, str]]:
@@ -345,15 +347,28 @@ def test_the_number_of_queries_does_not_grow_with_the_list(made: Made) -> None:
     assert queries(TWELVE) == few <= 16
 
 
-def test_writing_a_runs_notices_takes_a_number_of_queries_that_does_not_grow(made: Made) -> None:
-    made.carried(1)
-    with CaptureQueriesContext(connection) as few:
-        run(TWELVE)
-    for number in range(2, 30):
-        made.carried(number, on=TWELVE + DAY)
-    with CaptureQueriesContext(connection) as many:
-        run(TWELVE + DAY)
-    assert len(many) <= len(few)
+@pytest.mark.parametrize("recipients", [1, 4])
+def test_the_statements_of_a_run_are_a_few_for_each_message_and_none_for_each_notice(
+    made: Made, recipients: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With thousands for tens, the bound is seen on a small list."""
+    Audience.objects.filter(kind="certificate").exclude(who="suppliers").delete()
+    for number in range(recipients):
+        make_party(f"Supplier {number}", Party.Category.SMALL_SUPPLIER, email=f"s{number}@supplier.example")
+    monkeypatch.setattr(facts, "BLOCK", 10)
+    monkeypatch.setattr(planning, "BATCH", 10)
+    used = {}
+    for entries in (10, 40):
+        day = TWELVE + entries * DAY
+        for number in range(entries, 2 * entries):
+            made.carried(number, on=day)
+        with CaptureQueriesContext(connection) as queries:
+            outcome = run(day)
+        assert outcome.run and outcome.run.sent == entries * recipients
+        used[entries] = len(queries)
+    # One for each block of entries, and one for each batch of notices.
+    assert used[40] - used[10] <= 3 + 3 * recipients
+    assert used[10] <= FOR_A_RUN + FOR_A_MESSAGE * recipients + 1 + recipients
 
 
 def command(*arguments: str) -> str:
