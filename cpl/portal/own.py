@@ -27,11 +27,6 @@ def submission(request: HttpRequest, number: int) -> Submission:
     return get_object_or_404(submissions(request), pk=number)
 
 
-def colleagues(shown: Submission) -> set[int]:
-    """The keys of the people who act for a submission's organisation. Others are told as the Panel."""
-    return set(shown.party.users.values_list("pk", flat=True)) if shown.party else set()
-
-
 def uploads(request: HttpRequest) -> UploadQuerySet:
     return Upload.objects.for_user(person(request)).select_related("party")
 

@@ -27,12 +27,11 @@ def receipt(request: HttpRequest, number: int, round: int | None = None) -> Http
     shown = own.submission(request, number)
     made = _round(shown, round)
     submitted = made.submitted
-    colleagues = own.colleagues(shown)
     context = {
         "submission": shown,
         "round": made,
         "rounds": rounds(shown),
-        "who": workflow.name_of(made.step.actor) if made.step.actor_id in colleagues else "the Panel",
+        "who": workflow.name_of(made.step.actor),
         "files": _files(shown, made),
         "sections": answered(shown.kind, submitted.answers) if submitted else [],
         "file_name": _file_name(shown, made),

@@ -36,7 +36,7 @@ WORDS = {
 
 @dataclass(frozen=True)
 class TimelineStep:
-    """A step in words. Officers are told as the Panel, colleagues by name."""
+    """A step in words. Officers are told as the Panel, colleagues by name, those who left since too."""
 
     step: Step
     what: str
@@ -114,12 +114,11 @@ def move(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 
 def _timeline(shown: Submission) -> list[TimelineStep]:
-    colleagues = own.colleagues(shown)
     return [
         TimelineStep(
             step,
             WORDS.get(step.verb, step.verb),
-            workflow.name_of(step.actor) if step.actor_id in colleagues else "the Panel",
+            workflow.name_of(step.actor) if step.verb in VERBS else "the Panel",
         )
         for step in shown.steps.exclude(verb__in=workflow.UNTOLD).select_related("actor")
     ]

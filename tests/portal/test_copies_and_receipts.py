@@ -12,7 +12,7 @@ from django.test import Client
 from cpl import fields as f
 from cpl import workflow
 from cpl.models import Submission
-from tests.cast import sign_in
+from tests.cast import make_user, party_of, sign_in
 from tests.make import make_answers, make_smets1_answers, make_withdrawal_answers
 from tests.portal.conftest import AT, edit_of, make_draft, make_submitted, page_of
 from tests.public.making import make_entry, make_import
@@ -198,3 +198,13 @@ def test_nobody_else_submits_one(making: Client, maker: User, supplier: User) ->
     assert "S-dcc" in page
     draft.refresh_from_db()
     assert draft.status == "draft"
+
+
+def test_who_left_since_is_still_named_where_they_submitted(maker: User) -> None:
+    submitted = make_submitted(maker)
+    colleague = make_user("colleague@tidewater.example")
+    party_of(maker).memberships.create(user=colleague)
+    maker.memberships.all().delete()
+    client = sign_in(colleague)
+    assert [one.who for one in client.get(page_of(submitted)).context["timeline"]] == [maker.username]
+    assert client.get(f"{page_of(submitted)}receipt/").context["who"] == maker.username
