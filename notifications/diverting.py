@@ -8,6 +8,8 @@ from django.utils.html import format_html
 from notifications.layout import laid_out
 
 HEADER = "X-Meant-For"
+# Begins the answer of a message that went there: nobody whom it was for has got it.
+ACCEPTED = "accepted for the test address"
 
 
 def divert(mail: EmailMessage) -> None:

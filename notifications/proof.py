@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from applicability.openness import say
 from cpl.models import Certificate, Party
-from notifications import planning, reasons
+from notifications import diverting, planning, reasons
 from notifications.due import Carried, DueNotice, State, To, reached
 from notifications.further import milestones_told
 from notifications.gone_by import Period, gone_by
@@ -118,6 +118,8 @@ class Summary:
 
     states: dict[str, int]
     deliveries: dict[str, int]
+    # Of those that were sent: in test mode, to nobody whom they were for.
+    diverted: int = 0
 
     @property
     def total(self) -> int:
@@ -152,11 +154,13 @@ def ledger(scope: Scope) -> QuerySet[Notice]:
 
 
 def summary(scope: Scope) -> Summary:
-    """Two queries."""
+    """Three queries."""
     rows = ledger(scope).prefetch_related(None).select_related(None).order_by()
     states = dict(rows.values_list("state").annotate(Count("pk")))
     told = rows.filter(message__isnull=False)
-    return Summary(states, dict(told.values_list("message__state").annotate(Count("pk"))))
+    deliveries = dict(told.values_list("message__state").annotate(Count("pk")))
+    diverted = told.filter(message__last_answer__startswith=diverting.ACCEPTED).count()
+    return Summary(states, deliveries, diverted)
 
 
 def line(notice: Notice) -> tuple[object, ...]:

@@ -21,7 +21,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 from django.db.models import F, Max, Q
 
-from notifications import audiences, bounces, envelopes, mails, planning
+from notifications import audiences, bounces, diverting, envelopes, mails, planning
 from notifications.due import DueNotice
 from notifications.mails import Mail
 from notifications.models import Attempt, Audience, Letter, Message, Run
@@ -276,6 +276,8 @@ def _said(mail: Mail, to: envelopes.Where, accepted: int) -> str:
     if not accepted:
         return "the mail server took none of it"
     words = "accepted for the stand-in address" if to.stands_in else "accepted"
+    if settings.NOTICE_DIVERT_TO:
+        words = diverting.ACCEPTED
     if any(code < 500 for code, _ in mail.refused.values()):
         words += ", some addresses put off"
     return f"{words}: {mail.answer}" if mail.answer else words

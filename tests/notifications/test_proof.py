@@ -201,6 +201,17 @@ def test_an_officer_and_an_auditor_see_that_nothing_is_outstanding(made: Made, o
         assert "Message-ID" in shown
 
 
+def test_what_was_sent_in_test_mode_was_told_to_nobody(made: Made, officer: User, settings) -> None:
+    settings.NOTICE_DIVERT_TO = "tests@panel.example"
+    made.carried()
+    run(TWELVE)
+    settings.NOTICE_DIVERT_TO = ""
+    assert summary(Scope()).diverted == 2
+    shown = page(officer, f"?until={TWELVE}")
+    assert "2 notices were sent in test mode" in shown
+    assert "each message was accepted" not in shown
+
+
 def test_what_is_outstanding_stands_on_top(made: Made, officer: User) -> None:
     made.carried()
     shown = page(officer, f"?until={TWELVE}")
