@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 
 from cpl import fields as f
-from cpl.models import StepChecks, Submission
+from cpl.models import Step, StepChecks, Submission
 from cpl.rules import all_rules
 from cpl.rules.problem import Level, Problem
 
@@ -30,14 +30,27 @@ def keep_checks(
     acknowledged: Mapping[str, str] | None = None,
 ) -> StepChecks:
     """With the submission's last step: every problem found, and by rule why a warning was no obstacle."""
+    checks = _checks(submission.steps.latest("pk"), found, on, acknowledged or {})
+    checks.save()
+    return checks
+
+
+def keep_all_checks(found: Iterable[tuple[Step, Iterable[Problem]]], *, on: datetime.date) -> None:
+    """The same for many steps at which nobody had a warning to acknowledge."""
+    StepChecks.objects.bulk_create(_checks(step, problems, on, {}) for step, problems in found)
+
+
+def _checks(
+    step: Step, found: Iterable[Problem], on: datetime.date, acknowledged: Mapping[str, str]
+) -> StepChecks:
     problems = [as_kept(problem) for problem in found]
     warned = {problem["rule"] for problem in problems if problem["level"] == Level.WARN}
-    return StepChecks.objects.create(
-        step=submission.steps.latest("pk"),
+    return StepChecks(
+        step=step,
         on=on,
         rules=rules_digest(),
         problems=problems,
-        acknowledged={rule: why for rule, why in (acknowledged or {}).items() if rule in warned},
+        acknowledged={rule: why for rule, why in acknowledged.items() if rule in warned},
     )
 
 

@@ -15,9 +15,9 @@ from django.db.models import Count, Sum
 from django.utils import timezone
 
 from cpl import evidence, signals
-from cpl.checking import device_key, problems, repairs_of_its_sheet
-from cpl.checks_kept import keep_checks
-from cpl.models import Evidence, Party, Step, Submission, SubmittedAnswers
+from cpl.checking import device_key, problems, problems_of_all, repairs_of_its_sheet
+from cpl.checks_kept import keep_all_checks, keep_checks
+from cpl.models import Evidence, Party, Step, Submission, SubmittedAnswers, Upload
 from cpl.rules.problem import Level, Problem, refusals
 from cpl.rules.reading import read_answers
 
@@ -308,18 +308,87 @@ def submit(
         _demand_seen(submission, seen)
         found = _checked(submission, on)
         submission = move(submission_id, "submit", by=by, at=at)
-        if refused := refusals(found):
-            raise NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
-        repaired = tuple(problem for problem in found if problem.level == Level.REPAIR)
-        of_the_sheet = repairs_of_its_sheet(submission)
-        if (repaired or of_the_sheet) and not repairs_confirmed:
-            raise NotPossible(
-                f"{_count(of_the_sheet + repaired, 'answer')} must be confirmed as read before this can be "
-                "submitted. Look at what was read differently, and save the form.",
-                (*of_the_sheet, *found),
-            )
+        if obstacle := _obstacle(found, repairs_of_its_sheet(submission), repairs_confirmed):
+            raise obstacle
         keep_checks(submission, found, on=on)
     return submission
+
+
+def submit_many(
+    submission_ids: Sequence[int], *, by: User, at: datetime.datetime, on: datetime.date
+) -> dict[int, NotPossible]:
+    """Does what `submit` does for one after the other, with as many statements as for one; gives by number
+    those that stay as they are, and why. Give some hundred at most.
+    """
+    refused: dict[int, NotPossible] = {}
+    with transaction.atomic():
+        rows = Submission.objects.select_for_update(of=("self",)).filter(pk__in=submission_ids)
+        together = _apart_from_each_other([*rows.select_related("party").order_by("pk")], submission_ids, by)
+        found = problems_of_all(together, on)
+        for row in together:
+            if obstacle := _obstacle(found[row.pk]):
+                refused[row.pk] = obstacle
+        _submit_together([row for row in together if row.pk not in refused], found, by, at, on)
+        for left in submission_ids:
+            if left not in found:
+                try:
+                    submit(left, by=by, at=at, on=on)
+                except NotPossible as error:
+                    refused[left] = error
+    return refused
+
+
+def _apart_from_each_other(rows: list[Submission], order: Sequence[int], by: User) -> list[Submission]:
+    """The drafts that this person may submit, and of those for one device the first: what is submitted of it
+    bears on how the next is judged. What an official sheet brought is asked of the sheet too."""
+    by_number = {row.pk: row for row in rows}
+    theirs = Submission.objects.for_user(by).filter(pk__in=order)
+    mine = set(theirs.exclude(upload_row__upload__shape=Upload.Shape.ENTRY_FORM).values_list("pk", flat=True))
+    first: dict[str, int] = {}
+    for number in order:
+        if row := by_number.get(number):
+            key = device_key(read_answers(row.kind, row.answers).answers) or f"no key: {number}"
+            first.setdefault(key, number)
+    chosen = mine.intersection(first.values())
+    return [row for row in rows if row.pk in chosen and row.status == Status.DRAFT]
+
+
+def _submit_together(
+    rows: Sequence[Submission],
+    found: Mapping[int, tuple[Problem, ...]],
+    by: User,
+    at: datetime.datetime,
+    on: datetime.date,
+) -> None:
+    for row in rows:
+        _keep_as_read(row)
+    step = MOVES[Status.DRAFT, "submit"]
+    fields = _fields_of("submit", step, by, at)
+    numbers = [row.pk for row in rows]
+    if Submission.objects.filter(pk__in=numbers, status=Status.DRAFT).update(**fields) != len(rows):
+        raise NotPossible("Somebody submitted or withdrew some of these at the same time. Try again.")
+    steps = _record(rows, "submit", step.to, by, at, "")
+    for row in rows:
+        for name, value in fields.items():
+            setattr(row, name, value)
+    _tell(rows, "submit", by)
+    keep_all_checks([(row, found[row.submission_id]) for row in steps], on=on)
+
+
+def _obstacle(
+    found: tuple[Problem, ...], of_the_sheet: tuple[Problem, ...] = (), repairs_confirmed: bool = False
+) -> NotPossible | None:
+    """Why it cannot be submitted, as far as its answers and files are concerned."""
+    if refused := refusals(found):
+        return NotPossible(f"{_count(refused)} must be put right before this can be submitted.", found)
+    repaired = of_the_sheet + tuple(problem for problem in found if problem.level == Level.REPAIR)
+    if repaired and not repairs_confirmed:
+        return NotPossible(
+            f"{_count(repaired, 'answer')} must be confirmed as read before this can be submitted. Look at "
+            "what was read differently, and save the form.",
+            (*of_the_sheet, *found),
+        )
+    return None
 
 
 def move(
@@ -348,21 +417,26 @@ def move(
         # Nought rows changed means that somebody was faster.
         if not Submission.objects.filter(pk=submission_id, status=old).update(**fields):
             raise NotPossible(_too_late(Submission.objects.get(pk=submission_id), verb))
-        _record(submission, verb, step.to, by, at, words)
+        _record([submission], verb, step.to, by, at, words)
         submission.refresh_from_db()
-        # `update` writes no history of its own accord.
-        Submission.history.bulk_history_create(
-            [submission], update=True, default_user=by, default_change_reason=verb
-        )
-        transaction.on_commit(
-            partial(signals.moved.send_robust, sender=Submission, submission_id=submission_id)
-        )
+        _tell([submission], verb, by)
     return submission
+
+
+def _tell(moved: Sequence[Submission], verb: str, by: User) -> None:
+    """The history, of which `update` writes none of its own accord, and whoever listens."""
+    Submission.history.bulk_history_create(moved, update=True, default_user=by, default_change_reason=verb)
+    for row in moved:
+        transaction.on_commit(partial(signals.moved.send_robust, sender=Submission, submission_id=row.pk))
 
 
 def digest_of(submission: Submission) -> str:
     """SHA-256, in hex, of what was submitted: the answers and the digests of the evidence."""
-    return hashlib.sha256(content_of(submission.kind, submission.answers, _files_of(submission))).hexdigest()
+    return _digest(submission, _files_of([submission])[submission.pk])
+
+
+def _digest(submission: Submission, files: Sequence[Sequence[str]]) -> str:
+    return hashlib.sha256(content_of(submission.kind, submission.answers, files)).hexdigest()
 
 
 def content_of(kind: str, answers: Mapping[str, str], files: Sequence[Sequence[str]]) -> bytes:
@@ -379,15 +453,20 @@ def digest_of_answers(answers: Mapping[str, str]) -> str:
     return hashlib.sha256(content_of("", answers, ())).hexdigest()
 
 
-def _files_of(submission: Submission) -> list[tuple[str, str]]:
-    return sorted(submission.evidence.values_list("what", "sha256"))
+def _files_of(rows: Sequence[Submission]) -> dict[int, list[tuple[str, str]]]:
+    """By number, of each file what it is and its SHA-256, in order."""
+    found: dict[int, list[tuple[str, str]]] = {row.pk: [] for row in rows}
+    files = Evidence.objects.filter(submission__in=[*found]).order_by("what", "sha256")
+    for number, what, sha256 in files.values_list("submission", "what", "sha256"):
+        found[number].append((what, sha256))
+    return {number: sorted(of_one) for number, of_one in found.items()}
 
 
 def _checked(submission: Submission, on: datetime.date) -> tuple[Problem, ...]:
     """Every problem; the answers are stored as they were read, so that what is decided on is canonical."""
     found = problems(submission, on)
     if submission.editable:
-        _keep(submission, read_answers(submission.kind, submission.answers).answers)
+        _keep_as_read(submission)
     return found
 
 
@@ -404,26 +483,34 @@ def _fields_of(verb: str, step: Move, by: User, at: datetime.datetime) -> dict[s
 
 
 def _record(
-    submission: Submission, verb: str, to: Status, by: User, at: datetime.datetime, words: str
-) -> None:
-    step = Step.objects.create(
-        submission=submission,
-        verb=verb,
-        from_status=submission.status,
-        to_status=to,
-        actor=by,
-        at=at,
-        words=words.strip(),
-        digest=digest_of(submission),
+    rows: Sequence[Submission], verb: str, to: Status, by: User, at: datetime.datetime, words: str
+) -> list[Step]:
+    files = _files_of(rows)
+    steps = Step.objects.bulk_create(
+        Step(
+            submission=row,
+            verb=verb,
+            from_status=row.status,
+            to_status=to,
+            actor=by,
+            at=at,
+            words=words.strip(),
+            digest=_digest(row, files[row.pk]),
+        )
+        for row in rows
     )
     if verb == "submit":
-        SubmittedAnswers.objects.create(
-            step=step, answers=submission.answers, files=[list(file) for file in _files_of(submission)]
+        SubmittedAnswers.objects.bulk_create(
+            SubmittedAnswers(step=step, answers=row.answers, files=[list(file) for file in files[row.pk]])
+            for row, step in zip(rows, steps, strict=True)
         )
+    return steps
 
 
-def _keep(submission: Submission, answers: Mapping[str, str]) -> None:
-    _write(submission, _kept(answers))
+def _keep_as_read(submission: Submission) -> None:
+    kept = _kept(read_answers(submission.kind, submission.answers).answers)
+    if kept != {name: getattr(submission, name) for name in kept}:
+        _write(submission, kept)
 
 
 def _write(submission: Submission, columns: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Everything that a file brought is handed to the Panel, one submission after the other."""
+"""Everything that a file brought is handed to the Panel, a hundred submissions at a time."""
 
 import datetime
 from collections.abc import Callable, Iterator
@@ -15,6 +15,8 @@ from cpl.uploads.limits import Status, demand_party, locked
 from cpl.workflow import NotPossible
 
 Clock = Callable[[], datetime.datetime]
+# So many are one transaction: what a worker that is lost has to do again.
+PART = 100
 # So many refused ones are told one by one; the others are counted, and stand among the drafts.
 TOLD = 500
 # So many problems of one submission are told; its page has them all.
@@ -34,7 +36,7 @@ def submit_all(upload_id: int, *, by: User, at: datetime.datetime) -> Job:
 
 
 def do_submit(job: Job, clock: Clock) -> None:
-    """Each in a transaction of its own, so that one that is refused holds up no other.
+    """A part in a transaction; one that is refused holds up no other.
 
     Those refused before a worker was lost are drafts still: they are tried again, and so told again.
     """
@@ -45,20 +47,19 @@ def do_submit(job: Job, clock: Clock) -> None:
     done, submitted = total - left, total - left
     refused: list[dict[str, object]] = []
     count = 0
-    for row in _one_by_one(upload):
-        done += 1
-        try:
-            with transaction.atomic():
-                jobs.heard(job, clock(), done=done, problems=count)
-                now = clock()
-                workflow.submit(row.submission_id or 0, by=job.started_by, at=now, on=timezone.localdate(now))
-            submitted += 1
-        except NotPossible as error:
-            count += 1
-            # What is undone takes its sign of life along: a row of refusals is no silence.
+    for rows in _in_parts(upload):
+        done += len(rows)
+        with transaction.atomic():
             jobs.heard(job, clock(), done=done, problems=count)
-            if count <= TOLD:
-                refused.append(_told(row, error))
+            now = clock()
+            numbers = [row.submission_id or 0 for row in rows]
+            errors = workflow.submit_many(numbers, by=job.started_by, at=now, on=timezone.localdate(now))
+        submitted += len(rows) - len(errors)
+        count += len(errors)
+        told = [
+            _told(row, errors[number]) for row, number in zip(rows, numbers, strict=True) if number in errors
+        ]
+        refused += told[: TOLD - len(refused)]
     words = f"{submitted:,} submitted, {count:,} not." if count else f"{submitted:,} submitted."
     with transaction.atomic():
         jobs.heard(job, clock(), done=done, problems=count, total=total)
@@ -69,14 +70,14 @@ def _drafts(upload: Upload) -> QuerySet[UploadRow]:
     return upload.rows.filter(submission__status=Submission.Status.DRAFT)
 
 
-def _one_by_one(upload: Upload) -> Iterator[UploadRow]:
-    """By place, with a query for each hundred: no cursor stays open over the transactions of others."""
+def _in_parts(upload: Upload) -> Iterator[list[UploadRow]]:
+    """By place, with a query for each part: no cursor stays open over the transactions of others."""
     after = -1
     rows = (
         _drafts(upload).select_related("submission").defer("cells", "answers", "problems").order_by("place")
     )
-    while part := list(rows.filter(place__gt=after)[:100]):
-        yield from part
+    while part := list(rows.filter(place__gt=after)[:PART]):
+        yield part
         after = part[-1].place
 
 
