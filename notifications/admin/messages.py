@@ -4,6 +4,7 @@ from email import message_from_bytes, policy
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -50,7 +51,8 @@ class MessageAdmin(ReadOnlyAdmin):
         count = sending.send_again([message.pk for message in failed], timezone.now())
         for message in failed:
             self.log_change(request, message, "Sent again.")
-            tasks.deliver.delay_on_commit(message.pk)
+            # Robust: without a broker the next look at what waits delivers it.
+            transaction.on_commit(lambda pk=message.pk: tasks.deliver.delay(pk), robust=True)
         self.message_user(
             request,
             f"{count} of {queryset.count()} had failed or come back and will be sent again.",

@@ -5,6 +5,7 @@ import datetime
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -97,12 +98,13 @@ class RunAdmin(ReadOnlyAdmin):
             if "release" in request.POST:
                 held.release(run.pk, notices=-1 if notices is None else notices, words=words, by=by, at=at)
                 self.log_change(request, run, "Released.")
-                tasks.run.delay_on_commit()
+                # Robust: without a broker the hourly run finds what was released.
+                transaction.on_commit(tasks.run.delay, robust=True)
                 said = "Released. The next run sends what is owed; it is asked for now, and hourly."
             else:
                 held.set_aside(run.pk, words=words, by=by, at=at)
                 self.log_change(request, run, "Set aside.")
-                said = "Set aside. Nothing was sent; the next run looks at what is owed anew."
+                said = "Set aside. Nothing was sent; the run of the next day looks at what is owed anew."
         except held.NotPossible as error:
             self.message_user(request, str(error), messages.ERROR)
             run.refresh_from_db()

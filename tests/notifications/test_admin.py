@@ -98,12 +98,26 @@ def send_again(user: User) -> int:
 def test_an_officer_sends_a_failed_message_again(
     told: None, made: Made, officer: User, monkeypatch, django_capture_on_commit_callbacks
 ) -> None:
-    monkeypatch.setattr(tasks.deliver, "delay_on_commit", tasks.deliver)
+    monkeypatch.setattr(tasks.deliver, "delay", tasks.deliver)
     mail.outbox.clear()
     Message.objects.filter(recipient__party__isnull=False).update(state="failed", sent_at=None)
-    send_again(officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        send_again(officer)
     assert [one.to for one in mail.outbox] == [["notices@tidewater.example"]]
     assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_without_a_broker_the_officer_is_answered_and_the_next_look_sends_it(
+    told: None, officer: User, monkeypatch, django_capture_on_commit_callbacks
+) -> None:
+    def broken(*args: object) -> None:
+        raise OSError("no broker")
+
+    monkeypatch.setattr(tasks.deliver, "delay", broken)
+    Message.objects.filter(recipient__party__isnull=False).update(state="failed", sent_at=None)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert send_again(officer) == 302
+    assert Message.objects.filter(state="queued").count() == 1
 
 
 def test_an_auditor_sends_nothing_again(told: None) -> None:
@@ -122,6 +136,16 @@ def test_an_officer_edits_audiences_and_the_last_of_a_kind_stays(told: None, rol
     Audience.objects.filter(kind="release", who="dcc").delete()
     last = Audience.objects.get(kind="release")
     assert client.post(reverse("admin:notifications_audience_delete", args=[last.pk])).status_code == 403
+
+
+def test_no_row_of_the_audiences_is_made_one_of_another_kind(told: None) -> None:
+    client = sign_in(make_user("administrator@panel.example", "Administrator"))
+    row = Audience.objects.get(kind="release", who="dcc")
+    url = reverse("admin:notifications_audience_change", args=[row.pk])
+    data = {"kind": "certificate", "acts": "", "who": "suppliers", "change_reason": "Tried."}
+    assert client.post(url, data).status_code == 302
+    row.refresh_from_db()
+    assert (row.kind, row.who) == ("release", "suppliers")
 
 
 def test_an_auditor_does_not_edit_audiences(told: None) -> None:
