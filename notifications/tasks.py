@@ -10,7 +10,7 @@ from notifications import designations, digests, news, sending, validity, watch
 def run() -> None:
     """The daily run over certificates: asked for hourly, made once."""
     outcome = sending.run_of_the_day(timezone.localdate(), timezone.now())
-    if outcome and not outcome.is_held:
+    if outcome and watch.is_good(outcome.run):
         watch.ping()
 
 

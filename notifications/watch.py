@@ -12,11 +12,11 @@ from typing import IO
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from notifications.models import Run
+from notifications.models import Message, Run
 
 log = logging.getLogger(__name__)
 # A day, and two hours in which a run may begin later than the day before.
@@ -59,15 +59,23 @@ def watch(at: datetime.datetime) -> Watch:
 
 
 def good_runs() -> QuerySet[Run]:
-    """Those that came to their end and looked at their own day: one that somebody asked for a day long past
-    tells nobody what is due today."""
-    ended = Run.objects.filter(state=Run.State.ENDED, ended_at__isnull=False)
-    return ended.filter(on__gte=TruncDate("started_at"))
+    """Those that came to their end, looked at their own day, and told somebody if anybody was to be told.
+
+    One that was asked for another day tells nobody what is due today; nor does one whose every e-mail waits
+    for a mail server that is down.
+    """
+    went_out = Message.objects.filter(run=OuterRef("pk"), sent_at__isnull=False)
+    ended = Run.objects.filter(state=Run.State.ENDED, ended_at__isnull=False, on=TruncDate("started_at"))
+    return ended.filter(Q(due=0) | Exists(went_out))
+
+
+def is_good(run: Run | None) -> bool:
+    return run is not None and good_runs().filter(pk=run.pk).exists()
 
 
 def next_run(at: datetime.datetime) -> datetime.datetime | None:
     """When the clock will next ask for a run of a day that had none; nothing if it never asks."""
-    done = Run.objects.filter(on__gte=timezone.localdate(at), state__in=_DONE)
+    done = Run.objects.filter(on__gte=timezone.localdate(at), on=TruncDate("started_at"), state__in=_DONE)
     had = set(done.values_list("on", flat=True))
     entry = next((one for one in settings.CELERY_BEAT_SCHEDULE.values() if one["task"] == RUN), None)
     if entry is None:

@@ -46,6 +46,8 @@ def test_after_26_hours_without_a_good_run_it_is_late(hours: int, word: str) -> 
         {"state": Run.State.RUNNING, "ended_at": None},
         {"state": Run.State.HELD},
         {"on": TWELVE - timedelta(days=1)},
+        {"on": TWELVE + timedelta(days=1)},
+        {"due": 3, "failed": 3},
     ],
 )
 def test_a_run_that_told_nobody_of_today_is_no_good_run(changes: dict[str, Any]) -> None:
@@ -73,9 +75,9 @@ def test_healthz_says_that_notices_are_late_and_stays_in_service(client: Client)
     answer = client.get("/healthz")
     assert (answer.status_code, answer.json()["notices"]) == (200, "never")
     now = datetime.datetime.now(datetime.UTC)
-    ran(now - 27 * HOUR, on=now.date() + timedelta(days=1))
+    ran(now - 27 * HOUR, on=timezone.localdate(now - 27 * HOUR))
     assert client.get("/healthz").json()["notices"] == "late"
-    ran(now - HOUR, on=now.date() + timedelta(days=1))
+    ran(now - HOUR, on=timezone.localdate(now - HOUR))
     assert client.get("/healthz").json()["notices"] == "ok"
 
 
@@ -106,6 +108,25 @@ def test_after_a_good_run_the_ping_goes_out_once(made: Made, settings: Any, aske
     assert asked_for == [settings.HEARTBEAT_URL]
     tasks.run()
     assert len(asked_for) == 1
+
+
+def test_a_run_that_sent_nothing_of_what_was_due_sends_no_ping(
+    made: Made, settings: Any, asked_for: list[str]
+) -> None:
+    settings.HEARTBEAT_URL = "https://monitor.example/ping/1234"
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    today = timezone.localdate()
+    made.covers(
+        made.certificate("9901", today + timedelta(days=100), on=today), made.entry(on=today), on=today
+    )
+    tasks.run()
+    row = Run.objects.get()
+    assert (row.state, row.sent, watch.watch(timezone.now()).word, asked_for) == ("ended", 0, "never", [])
+    # When the mail server is back, the day has been made good.
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    sending.redeliver(timezone.now() + 2 * HOUR)
+    assert watch.watch(timezone.now()).word == "ok"
 
 
 def test_a_held_run_sends_no_ping(made: Made, settings: Any, asked_for: list[str]) -> None:

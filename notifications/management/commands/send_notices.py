@@ -34,7 +34,7 @@ class Command(BaseCommand):
                 f"The run is held: it would send {outcome.run.due} notices, and its limit is "
                 f"{outcome.run.limit}. Nothing was sent. An officer releases it or sets it aside."
             )
-        if outcome.run and on == timezone.localdate(now):
+        if watch.is_good(outcome.run):
             # The clock asks for no second run of the day, and it is that which sends the ping otherwise.
             watch.ping()
         rows = printing.rows(outcome.plan)
