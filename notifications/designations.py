@@ -20,12 +20,13 @@ from cpl import impact
 from notifications import letters, outbox
 from notifications.audiences import Directory
 from notifications.models import Audience, DesignationNotice, Message
-from notifications.sending import deliver_all
+from notifications.sending import clock, deliver_all
 from notifications.wording import words_of
 
 
 def tell_of_designations(on: datetime.date, at: datetime.datetime) -> list[Message]:
     """Every edition that was designated here and that nobody was told of, however long ago: it is law."""
+    now = clock(at)
     editions = Edition.objects.filter(
         series=Series.STATUTORY, designated_at__isnull=False, notices__isnull=True
     ).exclude(source_kind=Edition.SourceKind.FOUNDING)
@@ -34,7 +35,7 @@ def tell_of_designations(on: datetime.date, at: datetime.datetime) -> list[Messa
         for key in editions.order_by("designated_at", "pk").values_list("pk", flat=True)
         for message in _tell_of(key, on, at)
     ]
-    deliver_all(messages, at)
+    deliver_all(messages, now)
     return messages
 
 

@@ -15,7 +15,7 @@ from notifications import audiences, letters, outbox, subscriptions
 from notifications.audiences import Directory
 from notifications.due import To
 from notifications.models import Audience, Message, Recipient, ReleaseNotice, StepNotice
-from notifications.sending import deliver_all
+from notifications.sending import clock, deliver_all
 from notifications.subscriptions import How, Kind, Selection, Wishes
 from notifications.wording import words_of
 
@@ -33,6 +33,7 @@ def tell_of_steps(at: datetime.datetime, submission_id: int | None = None) -> li
     Of their own steps they hear while these are news, and of each submission by itself: who hands in a file
     with thousands of devices has the page of the upload. `submission_id` narrows it to one submission.
     """
+    now = clock(at)
     own = Q(verb__in=OWN_VERBS, at__gte=at - NEWS_FOR, submission__party__isnull=False)
     own &= ~Q(verb="submit", submission__upload_row__isnull=False)
     untold = Step.objects.filter(Q(verb__in=OFFICERS_VERBS) | own, notices__isnull=True)
@@ -43,17 +44,18 @@ def tell_of_steps(at: datetime.datetime, submission_id: int | None = None) -> li
         for step in untold.order_by("pk").values_list("pk", flat=True)
         for message in _tell_of_step(step, at)
     ]
-    deliver_all(messages, at)
+    deliver_all(messages, now)
     return messages
 
 
 def tell_of_releases(on: datetime.date, at: datetime.datetime, number: str | None = None) -> list[Message]:
     """Tells the audience of releases about each of ours, once. `number` narrows it to one."""
+    now = clock(at)
     untold = Release.objects.filter(serial__isnull=False, issued_at__gte=at - NEWS_FOR, notices__isnull=True)
     if number is not None:
         untold = untold.filter(number=number)
     messages = [message for release in untold.order_by("position") for message in _tell_of(release, on, at)]
-    deliver_all(messages, at)
+    deliver_all(messages, now)
     return messages
 
 

@@ -9,6 +9,7 @@ and our record, the message is sent again with the same Message-ID.
 import contextlib
 import datetime
 import hashlib
+import logging
 import socket
 import threading
 import time
@@ -26,6 +27,7 @@ from notifications.due import DueNotice
 from notifications.mails import Mail
 from notifications.models import Attempt, Audience, Letter, Message, Run
 
+log = logging.getLogger(__name__)
 State = Message.State
 Clock = Callable[[], datetime.datetime]
 # After so many hours a failed attempt is repeated; after the last one a person is asked to look.
@@ -34,6 +36,8 @@ PAUSES = (1, 2, 4, 8, 16)
 SEND_WITHIN = datetime.timedelta(minutes=2)
 # Whoever claimed a message, or last spoke of a run, this long ago is gone.
 LEASE = datetime.timedelta(minutes=5)
+# Messages are handed over one after the other for no longer than this; the next look takes up the rest.
+AT_IT = datetime.timedelta(minutes=4)
 NO_ADDRESS = "no address"
 # A run that would send more than the limit waits for an officer: so many times the largest so far, at least
 # so many notices. What comes between the officer's release and the run may be a tenth more.
@@ -64,7 +68,7 @@ def run(on: datetime.date, at: datetime.datetime, dry_run: bool = False) -> Outc
     """
     if dry_run:
         return Outcome(planning.plan(on, audiences.rows(Audience.Kind.CERTIFICATE)))
-    return _run(_open(on, at), _clock(at))
+    return _run(_open(on, at), clock(at))
 
 
 def run_of_the_day(on: datetime.date, at: datetime.datetime) -> Outcome | None:
@@ -78,7 +82,7 @@ def run_of_the_day(on: datetime.date, at: datetime.datetime) -> Outcome | None:
         if _had(on, at):
             return None
         row = _open(on, at)
-    return _run(row, _clock(at))
+    return _run(row, clock(at))
 
 
 def limit(row: Run) -> int:
@@ -88,10 +92,10 @@ def limit(row: Run) -> int:
     return max(usual, released)
 
 
-def deliver_all(messages: Sequence[Message], at: datetime.datetime) -> None:
-    now = _clock(at)
-    for message in messages:
-        deliver(message.pk, now())
+def deliver_all(messages: Sequence[Message], now: Clock) -> None:
+    """Of messages that were just queued: what takes too long is left to the next look at what waits."""
+    for _ in _one_by_one([message.pk for message in messages], now):
+        pass
 
 
 def deliver(message_id: int, at: datetime.datetime) -> None:
@@ -131,12 +135,10 @@ def deliver(message_id: int, at: datetime.datetime) -> None:
 def redeliver(at: datetime.datetime) -> int:
     """Tries every message whose pause is over, that somebody claimed and left, or whose recipient had no
     address and has one now; returns how many."""
-    now = _clock(at)
+    now = clock(at)
     _addressed_since(at)
     waiting = list(Message.objects.filter(_claimable(at)).order_by("pk").values_list("pk", flat=True))
-    for message_id in waiting:
-        deliver(message_id, now())
-    return len(waiting)
+    return sum(1 for _ in _one_by_one(waiting, now))
 
 
 def send_again(message_ids: Sequence[int], at: datetime.datetime) -> int:
@@ -145,10 +147,28 @@ def send_again(message_ids: Sequence[int], at: datetime.datetime) -> int:
     return failed.update(state=State.QUEUED, attempts=0, next_attempt_at=at, sent_at=None, left=[])
 
 
-def _clock(at: datetime.datetime) -> Clock:
-    """What time it is, where it was `at` when this was called. A claim is dated by when it was made."""
+def clock(at: datetime.datetime) -> Clock:
+    """What time it is, where it was `at` when this was called. A claim is dated by when it was made: who has
+    letters to write first has the clock begin before it."""
     started = time.monotonic()
     return lambda: at + datetime.timedelta(seconds=time.monotonic() - started)
+
+
+def _one_by_one(message_ids: Sequence[int], now: Clock) -> Iterator[None]:
+    """Delivers them, for `AT_IT` at most: with a dead mail server all other work would wait for its silence.
+
+    One that fails in a way that nobody foresaw stops none of those after it. All are found again.
+    """
+    until = now() + AT_IT
+    for message_id in message_ids:
+        if now() > until:
+            return
+        try:
+            deliver(message_id, now())
+        except Exception as error:
+            # Not its words, which may name people.
+            log.error("Message %s could not be delivered: %s", message_id, type(error).__name__)
+        yield
 
 
 def _open(on: datetime.date, at: datetime.datetime) -> Run:
@@ -159,17 +179,25 @@ def _open(on: datetime.date, at: datetime.datetime) -> Run:
 
 
 def _had(on: datetime.date, at: datetime.datetime) -> bool:
-    done = Q(state__in=[Run.State.ENDED, Run.State.HELD])
-    at_work = Q(state=Run.State.RUNNING, heard_at__gt=at - LEASE)
-    # What an officer has let go is not kept waiting until tomorrow.
-    waits = _released() is not None and not Run.objects.filter(at_work, on=on).exists()
-    return not waits and Run.objects.filter(done | at_work, on=on).exists()
+    at_work = Run.objects.filter(state=Run.State.RUNNING, heard_at__gt=at - LEASE, on=on)
+    if at_work.exists():
+        return True
+    # What an officer has let go is not kept waiting until tomorrow; what one has set aside is.
+    set_aside = Q(state=Run.State.SET_ASIDE, released_by__isnull=False)
+    done = Q(state__in=[Run.State.ENDED, Run.State.HELD]) | set_aside
+    # One that somebody asked for days before looked at the register as it stood then.
+    return _released() is None and Run.objects.filter(done, on=on, started_at__date=on).exists()
 
 
 def _released() -> Run | None:
-    """The held run that an officer released, and that no run has made use of yet."""
-    used = Run.objects.exclude(directory="").filter(follows__isnull=False).values("follows")
-    return Run.objects.filter(state=Run.State.RELEASED).exclude(pk__in=used).first()
+    """The last run that was stopped, if an officer released it and no run has made use of that yet.
+
+    One that was stopped after a release waits for a decision of its own.
+    """
+    last = Run.objects.filter(state__in=Run.STOPPED).order_by("-pk").first()
+    if last is None or last.state != Run.State.RELEASED or last.followed_by.exclude(directory="").exists():
+        return None
+    return last
 
 
 def _largest() -> int:
@@ -190,8 +218,7 @@ def _run(row: Run, now: Clock) -> Outcome:
         # What was held before is told by this one, or waits no more.
         Run.objects.filter(state=Run.State.HELD).update(state=Run.State.SET_ASIDE)
         row.save()
-    for message in messages:
-        deliver(message.pk, now())
+    for _ in _one_by_one([message.pk for message in messages], now):
         Run.objects.filter(pk=row.pk).update(heard_at=now())
     _close(row, now())
     return Outcome(planned, row)

@@ -1,5 +1,6 @@
 """How a message is delivered: claimed, sent, tried again, given up, sent again."""
 
+import itertools
 import logging
 from collections.abc import Iterator
 from datetime import timedelta
@@ -13,8 +14,8 @@ from django.core.mail.backends.locmem import EmailBackend
 from django.db.models import F
 
 from cpl.models import Contact
-from notifications import sending
-from notifications.models import Audience, Letter, Message
+from notifications import envelopes, sending
+from notifications.models import Audience, Letter, Message, Recipient, Run
 from tests.cast import party_of
 from tests.notifications.making import TWELVE, Made, noon, run
 
@@ -37,7 +38,7 @@ class Unwilling(EmailBackend):
 @pytest.fixture(autouse=True)
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Delivery takes none, so that what it writes down can be told to the second."""
-    monkeypatch.setattr(sending, "_clock", lambda at: lambda: at)
+    monkeypatch.setattr(sending, "clock", lambda at: lambda: at)
 
 
 @pytest.fixture
@@ -144,6 +145,38 @@ def test_one_failure_does_not_stop_the_messages_after_it(
     made.carried()
     run(TWELVE)
     assert sorted(Message.objects.values_list("state", flat=True)) == ["queued", "sent", "sent"]
+
+
+def test_what_nobody_foresaw_stops_none_of_the_messages_after_it(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.carried()
+    real, failed = envelopes.where, []
+
+    def where(recipient: Recipient, purpose: str) -> envelopes.Where:
+        if not failed:
+            failed.append(recipient.pk)
+            raise RuntimeError("one recipient")
+        return real(recipient, purpose)
+
+    monkeypatch.setattr(envelopes, "where", where)
+    run(TWELVE)
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["sending", "sent"]
+    assert sending.redeliver(AT + sending.LEASE) == 1
+    assert set(Message.objects.values_list("state", flat=True)) == {"sent"}
+
+
+def test_a_dead_mail_server_holds_no_worker_for_long_and_the_rest_is_found_again(
+    made: Made, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.carried()
+    ticks = itertools.count()
+    monkeypatch.setattr(sending, "clock", lambda at: lambda: at + next(ticks) * sending.AT_IT)
+    run(TWELVE)
+    assert sorted(Message.objects.values_list("state", flat=True)) == ["queued", "sent"]
+    assert Run.objects.get().state == Run.State.ENDED
+    monkeypatch.setattr(sending, "clock", lambda at: lambda: at)
+    assert sending.redeliver(AT + HOUR) == 1
 
 
 def test_what_is_kept_is_what_was_sent(one: None) -> None:

@@ -1,5 +1,6 @@
 """A run that would send too much waits for an officer, who looks before deciding; what staff see of it."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from tests.notifications.making import TWELVE, Made, noon, run
 
 pytestmark = pytest.mark.django_db
 AT = noon(TWELVE)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
@@ -91,14 +93,41 @@ def test_without_reason_or_with_another_number_it_stays_held(
     assert waits.state == Run.State.HELD
 
 
-def test_set_aside_nothing_is_sent_and_the_next_run_looks_anew(waits: Run, officer: User) -> None:
+def test_set_aside_nothing_is_sent_and_the_run_of_the_next_day_looks_anew(waits: Run, officer: User) -> None:
     assert decide(officer, waits, **{"set-aside": "1"}).status_code == 302
     waits.refresh_from_db()
     assert (waits.state, waits.released_by) == (Run.State.SET_ASIDE, officer)
-    again = sending.run_of_the_day(TWELVE, AT)
+    assert sending.run_of_the_day(TWELVE, AT + HOUR) is None
+    again = sending.run_of_the_day(TWELVE + DAY, AT + DAY)
     assert again
     assert again.is_held
     assert mail.outbox == []
+
+
+def test_what_outgrew_a_release_waits_for_one_decision_more_and_no_run_is_held_hourly(
+    waits: Run, made: Made, officer: User
+) -> None:
+    decide(officer, waits, release="1", notices="9")
+    for number in range(4, 8):
+        made.carried(number)
+    first, *others = (sending.run_of_the_day(TWELVE, AT + hours * HOUR) for hours in (1, 2, 3))
+    assert first and first.run and first.is_held
+    assert others == [None, None]
+    decide(officer, first.run, release="1", notices="21")
+    assert sending.run_of_the_day(TWELVE, AT + 4 * HOUR)
+    assert Notice.objects.count() == 21
+    # What was released first is not open still.
+    assert sending.run_of_the_day(TWELVE, AT + 5 * HOUR) is None
+    row = sending.run(TWELVE + DAY, AT + DAY).run
+    assert row and (row.follows, row.limit) == (None, 8)
+
+
+def test_a_run_by_hand_for_a_day_to_come_takes_nothing_from_that_day(made: Made) -> None:
+    made.carried(1)
+    sending.run(TWELVE, AT - 30 * DAY)
+    made.carried(2)
+    assert sending.run_of_the_day(TWELVE, AT)
+    assert Notice.objects.filter(entry=2).exists()
 
 
 @pytest.mark.parametrize("answers", [{"release": "1", "notices": "9"}, {"set-aside": "1"}])

@@ -57,6 +57,17 @@ def test_the_receipt_of_a_submission_is_sent_once(tables: None, maker: User) -> 
     assert news.tell_of_steps(AT) == []
 
 
+def test_a_claim_is_dated_by_when_it_was_made_not_by_when_the_letters_were_begun(
+    tables: None, maker: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    later = AT + timedelta(minutes=6)
+    monkeypatch.setattr(news, "clock", lambda at: lambda: later)
+    submit(maker, make_answers())
+    (message,) = news.tell_of_steps(AT)
+    message.refresh_from_db()
+    assert message.claimed_at == later
+
+
 def test_of_their_own_steps_people_are_told_while_these_are_news(tables: None, maker: User) -> None:
     submit(maker, make_answers())
     assert news.tell_of_steps(AT + news.NEWS_FOR + timedelta(days=1)) == []
