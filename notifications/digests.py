@@ -5,7 +5,7 @@ looked at; the next begins where the last ended. There is one a day, or a week, 
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from notifications import letters, outbox, subscriptions, validity
 from notifications.letters import Part
 from notifications.models import DigestNotice, Message, Recipient, Subscription
 from notifications.news import OFFICERS_VERBS, OWN_VERBS, part_of
-from notifications.sending import deliver_all
+from notifications.sending import clock, deliver_all
 from notifications.subscriptions import How, Kind, Selection
 from notifications.wording import words_of
 
@@ -33,30 +33,49 @@ MOST_LINES = 50
 
 def tell_digests(on: datetime.date, at: datetime.datetime) -> list[Message]:
     """Every digest of that day, and of its week, that was not sent yet and has something to tell."""
+    now = clock(at)
     rows = Subscription.objects.filter(how__in=LASTS).values_list("recipient", "how").distinct()
     messages = [
         message
         for recipient, every in sorted(rows)
         for message in _tell(recipient, every, _day_of(every, on), at)
     ]
-    deliver_all(messages, at)
+    deliver_all(messages, now)
     return messages
 
 
+def tell_what_stands(recipient: Recipient, kind: str, on: datetime.date, at: datetime.datetime) -> None:
+    """Queues the next digest now, where a kind that comes in it is about to be told in another way.
+
+    What happened meanwhile was left to that digest, and would be told by nothing.
+    """
+    row = Subscription.objects.filter(recipient=recipient, kind=kind, how__in=LASTS).first()
+    if row:
+        _tell(recipient.pk, row.how, _day_of(row.how, on) + LASTS[How(row.how)], at, until=at)
+
+
 @transaction.atomic
-def _tell(key: int, every: str, day: datetime.date, at: datetime.datetime) -> list[Message]:
+def _tell(
+    key: int,
+    every: str,
+    day: datetime.date,
+    at: datetime.datetime,
+    until: datetime.datetime | None = None,
+) -> list[Message]:
     # Two who look at the same recipient do so one after the other.
     locked = Recipient.objects.select_for_update(of=("self",)).select_related("party", "user")
     recipient = locked.get(pk=key)
     mine = DigestNotice.objects.filter(recipient=recipient, every=every)
     if mine.filter(on=day).exists() or (recipient.party and not recipient.party.active):
         return []
-    until = datetime.datetime.combine(day, datetime.time(), tzinfo=LONDON)
+    until = until or datetime.datetime.combine(day, datetime.time(), tzinfo=LONDON)
     last = mine.order_by("-until").first()
-    since = max(last.until, until - LONGEST) if last else until - LASTS[How(every)]
-    wishes = {row.kind: subscriptions.selection_of(recipient, row.kind)
-              for row in Subscription.objects.filter(recipient=recipient, how=every)}  # fmt: skip
-    parts = [part for part in _parts(recipient, wishes, since, until, day) if part.lines]
+    rows = list(Subscription.objects.filter(recipient=recipient, how=every))
+    since = last.until if last else min(until - LASTS[How(every)], *map(subscriptions.wished_since, rows))
+    since = max(since, until - LONGEST)
+    wishes = {row.kind: subscriptions.selection_of(recipient, row.kind) for row in rows}
+    ends = _ends(recipient, wishes, until.astimezone(LONDON).date())
+    parts = [part for part in _parts(recipient, wishes, ends, since, until, day) if part.lines]
     if not parts:
         return []
     words = letters.of_digest(
@@ -71,12 +90,14 @@ def _tell(key: int, every: str, day: datetime.date, at: datetime.datetime) -> li
     DigestNotice.objects.create(
         every=every, since=since, until=until, on=day, recipient=recipient, message=message
     )
+    validity.write(ends, message)
     return [message]
 
 
 def _parts(
     recipient: Recipient,
     wishes: dict[str, Selection],
+    ends: Sequence[letters.End],
     since: datetime.datetime,
     until: datetime.datetime,
     day: datetime.date,
@@ -86,7 +107,7 @@ def _parts(
     if Kind.STEP in wishes:
         yield _short("Steps of your submissions", list(_steps(recipient, since, until)))
     if Kind.VALIDITY in wishes:
-        yield _short("Versions that end", list(_ends(wishes[Kind.VALIDITY], since, until)))
+        yield _short("Versions that end", [_end(end) for end in ends])
     if Kind.NEARING in wishes:
         yield _short("Submissions that wait for you", list(_waiting(recipient)))
         yield _short("Certificates that draw near their date", list(_nearing(recipient, wishes, day)))
@@ -122,15 +143,16 @@ def _steps(
         yield f"{step.submission.reference}, {step.submission.title}: {done}", _url(step.submission)
 
 
-def _ends(
-    selection: Selection, since: datetime.datetime, until: datetime.datetime
-) -> Iterator[tuple[str, str]]:
-    first, last = since.astimezone(LONDON).date(), until.astimezone(LONDON).date()
-    for end in validity.for_selection(validity.coming(last), selection, last):
-        reached = next(one.day for one in milestones(end.date) if one.months == end.months)
-        if first < reached <= last:
-            words = f"{end.row}: {end.what} {say(end.date)}, in {end.months} months"
-            yield words, f"{settings.PORTAL_URL}/applicability/"
+def _ends(recipient: Recipient, wishes: dict[str, Selection], on: datetime.date) -> list[letters.End]:
+    """Not by their days: an end may come into its window late, with a new edition."""
+    if Kind.VALIDITY not in wishes:
+        return []
+    return validity.untold(recipient, validity.coming(on), wishes[Kind.VALIDITY], on)
+
+
+def _end(end: letters.End) -> tuple[str, str]:
+    words = f"{end.row}: {end.what} {say(end.date)}, {end.months} months ahead or less"
+    return words, f"{settings.PORTAL_URL}/applicability/"
 
 
 def _waiting(recipient: Recipient) -> Iterator[tuple[str, str]]:
@@ -163,7 +185,9 @@ def _nearing(
 def _own(recipient: Recipient, prefix: str = "") -> Q:
     if recipient.party_id:
         return Q(**{f"{prefix}party": recipient.party_id})
-    return Q(**{f"{prefix}submitted_by": recipient.user_id})
+    # Of an organisation that they have left, people learn no more.
+    theirs = Q(**{f"{prefix}party": None}) | Q(**{f"{prefix}party__memberships__user": recipient.user_id})
+    return theirs & Q(**{f"{prefix}submitted_by": recipient.user_id})
 
 
 def _url(submission: Submission) -> str:

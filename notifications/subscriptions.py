@@ -4,8 +4,10 @@ Without a wish the default of the kind holds, which may depend on what sort of P
 owes (certificates, an edition of the tables) is no kind here: nobody can end it.
 """
 
+import datetime
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import takewhile
 
 from django.conf import settings
 from django.core import signing
@@ -119,6 +121,12 @@ def end(recipient: Recipient, kind: str) -> list[Subscription]:
 def selection_of(recipient: Recipient, kind: str) -> Selection:
     row = Subscription.objects.filter(recipient=recipient, kind=kind).first()
     return _wish(row).selection if row else EVERYTHING
+
+
+def wished_since(row: Subscription) -> datetime.datetime:
+    """When somebody came to want this kind as often as now; other entries may have been chosen since."""
+    lines = row.history.order_by("-history_id").values_list("how", "history_date")
+    return min(at for _, at in takewhile(lambda line: line[0] == row.how, lines))
 
 
 def selected(entries: Iterable[Entry], selection: Selection) -> list[Entry]:

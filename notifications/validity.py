@@ -17,7 +17,7 @@ from notifications import letters, outbox, subscriptions
 from notifications.due import reached
 from notifications.letters import End
 from notifications.models import Message, Recipient, ValidityNotice
-from notifications.sending import deliver_all
+from notifications.sending import clock, deliver_all
 from notifications.subscriptions import How, Kind, Selection, Wishes
 from notifications.wording import words_of
 
@@ -26,11 +26,11 @@ ENDS = ("IVP end", "MVP end", "Applicability end")
 
 def tell_of_ends(on: datetime.date, at: datetime.datetime) -> list[Message]:
     """The dates that reached a milestone by that day, to each who asked to be told at once and was not."""
-    wishes = Wishes()
+    now, wishes = clock(at), Wishes()
     asked = wishes.asked(Kind.VALIDITY, [How.AT_ONCE])
     ends = coming(on) if asked else []
     messages = [message for key in sorted(asked) for message in _tell(key, ends, wishes, on, at)]
-    deliver_all(messages, at)
+    deliver_all(messages, now)
     return messages
 
 
@@ -59,6 +59,27 @@ def for_selection(ends: Iterable[End], selection: Selection, on: datetime.date) 
     return [end for end in narrowed if end.entries]
 
 
+def untold(
+    recipient: Recipient, ends: Iterable[End], selection: Selection, on: datetime.date
+) -> list[End]:
+    """Those of a selection that a recipient was not told of, be it at once or in a digest."""
+    rows = ValidityNotice.objects.filter(recipient=recipient, date__gte=on)
+    told = set(rows.values_list("what", "row", "date", "milestone"))
+    wanted = for_selection(ends, selection, on)
+    return [end for end in wanted if (end.what, end.row, end.date, end.months) not in told]
+
+
+def write(ends: Iterable[End], message: Message) -> None:
+    """That a message told its recipient of them."""
+    ValidityNotice.objects.bulk_create(
+        ValidityNotice(
+            what=end.what, row=end.row, date=end.date, milestone=end.months,
+            recipient=message.recipient, message=message,
+        )
+        for end in ends
+    )  # fmt: skip
+
+
 @transaction.atomic
 def _tell(
     key: int, ends: Collection[End], wishes: Wishes, on: datetime.date, at: datetime.datetime
@@ -68,10 +89,7 @@ def _tell(
     recipient = locked.get(pk=key)
     if recipient.party and not recipient.party.active:
         return []
-    rows = ValidityNotice.objects.filter(recipient=recipient, date__gte=on)
-    told = set(rows.values_list("what", "row", "date", "milestone"))
-    wanted = for_selection(ends, wishes.of(recipient, Kind.VALIDITY).selection, on)
-    new = [end for end in wanted if (end.what, end.row, end.date, end.months) not in told]
+    new = untold(recipient, ends, wishes.of(recipient, Kind.VALIDITY).selection, on)
     if not new:
         return []
     words = letters.of_validity(
@@ -82,13 +100,7 @@ def _tell(
         wording=words_of(Message.Kind.VALIDITY),
     )
     (message,) = outbox.queue(Message.Kind.VALIDITY, [outbox.Mail(recipient, words)], at=at)
-    ValidityNotice.objects.bulk_create(
-        ValidityNotice(
-            what=end.what, row=end.row, date=end.date, milestone=end.months,
-            recipient=recipient, message=message,
-        )
-        for end in new
-    )  # fmt: skip
+    write(new, message)
     return [message]
 
 

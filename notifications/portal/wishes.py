@@ -9,13 +9,14 @@ from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from applicability.models import DeviceType
 from cpl.models import Entry
 from cpl.portal import own
-from notifications import outbox
+from notifications import digests, outbox
 from notifications import subscriptions as verbs
 from notifications.due import To
 from notifications.models import Recipient
@@ -68,6 +69,8 @@ def subscriptions(request: HttpRequest) -> HttpResponse:
         selection = _selection(request) if kind in NARROWED else verbs.EVERYTHING
     except NotUnderstood as refused:
         return _page(request, recipients, refused=str(refused), status=400)
+    if how != How.OFF:
+        _tell_what_stands(recipient, kind, how)
     row = verbs.choose(recipient, kind, how, selection)
     messages.success(request, f"{recipient}: {row}.")
     return redirect("inbox:subscriptions")
@@ -87,6 +90,11 @@ def end(request: HttpRequest, token: str) -> HttpResponse:
     label = "A digest of what happened" if kind == "digest" else Kind(kind).label
     context = {"recipient": recipient, "label": label, "ended": request.method == "POST"}
     return render(request, "notices/end.html", context)
+
+
+def _tell_what_stands(recipient: Recipient, kind: str, how: str) -> None:
+    if how != Wishes().of(recipient, kind).how:
+        digests.tell_what_stands(recipient, kind, timezone.localdate(), timezone.now())
 
 
 def _page(
