@@ -27,7 +27,6 @@ In parentheses, how many times ours. Reading a workbook's XML takes about half o
 """
 # ruff: noqa: E402 (Django is set up before models are imported)
 
-import gc
 import json
 import os
 import resource
@@ -59,6 +58,7 @@ from cpl.checking import problems_of_answers
 from cpl.models import Job, Party, Submission, Upload
 from cpl.rules.problem import refusals
 from ledger.history import AppendOnlyHistory
+from sec_portal.celery import spare_the_program_itself
 from tests.cast import MAKER_CODE, make_party, make_user
 from tests.make import EVIDENCE
 from tests.tables import lay_down
@@ -184,9 +184,7 @@ def measure(way: str, file: Path, count: int) -> None:
         raise SystemExit("This database has uploads already; give an empty one.")
     lay_down()
     data = file.read_bytes()
-    # As a worker does when it begins (`sec_portal.celery`); for theirs too.
-    gc.collect()
-    gc.freeze()
+    spare_the_program_itself()  # as a worker does when it begins; for theirs too
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     try:
         started, worked = time.perf_counter(), time.process_time()

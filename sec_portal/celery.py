@@ -32,6 +32,11 @@ def die_with_the_worker(**_: object) -> None:
 
 @worker_process_init.connect
 def spare_the_program_itself(**_: object) -> None:
-    """Its modules and models are never garbage: whoever collects it need not look at them over and over."""
+    """Its modules and models are never garbage: whoever collects it need not look at them over and over.
+
+    Of what a job makes by the thousand hardly any is part of a circle: to look for one at every seven hundredth
+    object took a fifth of the time of a file of ten thousand rows.
+    """
     gc.collect()
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
