@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.core.cache import cache
 from django.db import connection
@@ -18,6 +18,7 @@ from sec_portal.celery import app
 
 log = logging.getLogger(__name__)
 WORKER_SEEN = "worker-seen"
+WORKER_LATE = timedelta(minutes=5)
 
 
 def database() -> str:
@@ -85,18 +86,25 @@ def note_worker() -> None:
 def healthz(request: HttpRequest) -> JsonResponse:
     """200 when everything answers, else 503, with one word per check; what exactly is wrong is in the log.
 
-    `worker` is when a worker last ran a task (it does so every minute), `notices` whether a run of notices
-    took place in the last 26 hours: `ok`, `late`, `never`, or `unknown`. Neither decides the status, since a
-    web process is no healthier for being taken out of service when the worker has stopped. Monitors take
-    every word but `ok` for an alarm.
+    `worker` is when a worker last ran a task (it does so every minute) and `background` whether that is less
+    than five minutes ago; `notices` whether a run of notices took place in the last 26 hours: `ok`, `late`,
+    `never`, or `unknown`. Neither decides the status, since a web process is no healthier for being taken out
+    of service when the worker has stopped. Monitors take every word but `ok` for an alarm.
     """
     found = problems()
     for name, problem in found.items():
         log.error("%s: %s", name, problem)
     body: dict[str, object] = {name: "failing" if name in found else "ok" for name in CHECKS}
-    body["worker"] = worker_seen()
+    body["worker"] = seen = worker_seen()
+    body["background"] = _background(seen)
     body["notices"] = _notices()
     return JsonResponse({"status": "failing" if found else "ok", **body}, status=503 if found else 200)
+
+
+def _background(seen: str | None) -> str:
+    if seen is None:
+        return "never"
+    return "late" if timezone.now() - datetime.fromisoformat(seen) > WORKER_LATE else "ok"
 
 
 def _notices() -> str:

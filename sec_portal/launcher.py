@@ -31,7 +31,8 @@ def commands(host: str, port: int, *, web_workers: int, task_workers: int) -> di
         "web": [
             *(sys.executable, "-m", "gunicorn", "sec_portal.wsgi", "--bind", f"{host}:{port}"),
             *("--workers", str(web_workers), "--threads", "4", "--no-control-socket"),
-            *("--access-logfile", "-", "--graceful-timeout", str(int(GRACE) - 5)),
+            *("--access-logfile", "-", "--logger-class", "sec_portal.access_log.AccessLog"),
+            *("--graceful-timeout", str(int(GRACE) - 5)),
         ],
         "worker": [*celery, "worker", "--concurrency", str(task_workers), "--loglevel", "INFO", *alone],
         "beat": [*celery, "beat", "--loglevel", "INFO", "--pidfile="],

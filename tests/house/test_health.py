@@ -1,8 +1,13 @@
 """`/healthz` and the checks behind it."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
+from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
 
 from sec_portal import health
 from sec_portal.tasks import forget_old_sessions, note_worker
@@ -51,6 +56,17 @@ def test_a_broker_that_does_not_answer_is_a_failure(client, monkeypatch):
 def test_it_tells_when_a_worker_last_ran(client):
     note_worker()
     assert client.get("/healthz").json()["worker"].endswith("+00:00")
+
+
+def test_a_worker_that_is_silent_for_over_five_minutes_is_told_in_a_word(client):
+    cache.delete(health.WORKER_SEEN)
+    assert client.get("/healthz").json()["background"] == "never"
+    now = timezone.now().replace(microsecond=0)
+    with time_machine.travel(now, tick=False):
+        note_worker()
+    for minutes, word in ((5, "ok"), (6, "late")):
+        with time_machine.travel(now + timedelta(minutes=minutes), tick=False):
+            assert client.get("/healthz").json()["background"] == word
 
 
 def test_old_sessions_are_forgotten(client):

@@ -125,6 +125,14 @@ def test_a_trial_can_do_without_the_second_factor(client, officer, settings):
     assert client.get("/admin/").status_code == 200
 
 
+def test_in_test_mode_a_reset_goes_to_the_one_address_too(client, maker, settings):
+    settings.NOTICE_DIVERT_TO = "rehearsal@panel.example"
+    client.post("/account/password/reset/", {"email": maker.email})
+    (message,) = mail.outbox
+    assert message.recipients() == ["rehearsal@panel.example"]
+    assert f"This was meant for {maker.email}" in " ".join(message.body.split())
+
+
 def test_a_forgotten_password_is_reset_by_a_link_in_an_email(client, maker):
     client.post("/account/password/reset/", {"email": maker.email})
     (message,) = mail.outbox
