@@ -94,6 +94,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {"default": env.cache(REDIS_URL)}
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = ["sec_portal.formats"]
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = False

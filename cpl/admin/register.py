@@ -78,7 +78,15 @@ class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
     search_fields = ["=number", "manufacturer", "model", "firmware", "product_name", "image_hash"]
     search_help_text = "Number, manufacturer or model identifier, firmware, product name or image hash"
     inlines = [CoverageInline, RemovalInline, UpgradePathInline, FirmwareInformationInline]
+    readonly_fields = ["entry", "gbcs"]
     actions = ["remove"]
+
+    def get_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[Any]:
+        """The number first, and as the list writes it."""
+        written = {"number": "entry", "gbcs_version": "gbcs"}
+        names = [name for name in super().get_fields(request, obj) if name not in written.values()]
+        rest = [written.get(name, name) for name in names if name != "number"]
+        return ["entry", *rest]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
         return super().get_queryset(request).with_status(timezone.localdate())  # type: ignore[attr-defined]

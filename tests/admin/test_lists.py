@@ -1,16 +1,20 @@
 """Lists that officers find their way in: how many there are, what narrows them, what leads on."""
 
+import datetime
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from cpl.admin.jobs import JobAdmin
 from cpl.admin.read_only import Pages
 from cpl.models import Job
 from tests.cast import make_user, sign_in
 from tests.make import make_answers
+from tests.public.making import make_coverage, make_entry, make_import
 from tests.register.conftest import submit
 from tests.register.test_admitting import approve
 
@@ -82,3 +86,16 @@ def test_work_in_the_background_leads_to_the_page_of_what_came_of_it(officer: Us
     assert f'<a href="{place}">' in listed(auditor, "job")
     page = auditor.get(reverse("admin:cpl_job_change", args=[job.pk])).content.decode()
     assert (f'<a href="{place}">' in page) is (state == "done")
+
+
+def test_an_entry_and_its_days_are_written_as_the_list_writes_them(officer: User) -> None:
+    entry = make_entry(make_import())
+    make_coverage(entry)
+    page = sign_in(officer).get(reverse("admin:cpl_entry_change", args=[entry.pk])).content.decode()
+    assert f'<div class="readonly">{entry}</div>' in page
+    assert "GBCS version" in page
+    assert "Gbcs version" not in page
+    assert "<td>1 November 2031</td>" in page
+    assert (
+        date_format(datetime.datetime(2022, 9, 21, 14, 30), "DATETIME_FORMAT") == "21 September 2022, 14:30"
+    )
