@@ -74,10 +74,13 @@ def record(report: Report, at: datetime.datetime) -> Message | None:
     if message is None:
         return None
     went_to = addresses_of(message)
+    news = False
     for one in report.returned:
         address = one.address if one.address in went_to else (went_to[0] if len(went_to) == 1 else "")
-        _note(message, one, address, report.digest, at)
-    _judge(message, went_to)
+        news |= _note(message, one, address, report.digest, at) and one.kind == Kind.RETURNED
+    # A delay, or a report that was read before, says nothing more of what was sent again since.
+    if news:
+        _judge(message, went_to)
     return message
 
 
@@ -166,22 +169,27 @@ def _message_ids(mail: AnyMessage) -> Iterator[str]:
         yield from ID.findall(str(mail.get(name, "")))
 
 
-def _note(message: Message, one: Returned, address: str, report: str, at: datetime.datetime) -> None:
-    Bounce.objects.get_or_create(
+def _note(message: Message, one: Returned, address: str, report: str, at: datetime.datetime) -> bool:
+    """Whether it was not written down before."""
+    _, created = Bounce.objects.get_or_create(
         message=message,
         report=report,
         address=digest_of(address) if address else "",
         defaults={"kind": one.kind, "at": at, "status": one.status, "answer": one.answer},
     )
+    return created
 
 
 def _judge(message: Message, went_to: list[str]) -> None:
-    """Bounced, where nobody got it. Of what reached one address at least, the rows alone tell."""
-    dead = set(
-        message.bounces.filter(kind__in=[Kind.RETURNED, Kind.REFUSED]).values_list("address", flat=True)
-    )
-    nobody = bool(dead) and all(digest_of(address) in dead for address in went_to)
-    if nobody:
+    """Bounced, where nobody got it. Of what reached one address at least, the rows alone tell.
+
+    What came back before it was sent again counts no more. Where it went cannot be told of an erased letter.
+    """
+    tries = message.tries.order_by("-pk").values_list("at", flat=True)[: message.attempts]
+    since = min(tries, default=message.queued_at)
+    rows = message.bounces.filter(kind__in=[Kind.RETURNED, Kind.REFUSED], at__gte=since)
+    dead = set(rows.values_list("address", flat=True))
+    if went_to and all(digest_of(address) in dead for address in went_to):
         sent = Message.objects.filter(pk=message.pk, state=Message.State.SENT)
         sent.update(state=Message.State.BOUNCED, last_answer="came back from every address")
         message.refresh_from_db()

@@ -24,7 +24,7 @@ from tests.cast import party_of
 from tests.notifications.making import TWELVE, Made, noon, run
 
 pytestmark = pytest.mark.django_db
-AT = noon(TWELVE)
+AT, HOUR = noon(TWELVE), timedelta(hours=1)
 TO = "notices@tidewater.example"
 
 
@@ -53,6 +53,12 @@ def refusing(settings) -> Iterator[type[Refusing]]:
 def one(made: Made) -> None:
     Audience.objects.filter(kind="certificate").exclude(who="manufacturer").delete()
     made.carried()
+
+
+@pytest.fixture(autouse=True)
+def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Delivery takes none: what comes back then comes after it."""
+    monkeypatch.setattr(sending, "clock", lambda at: lambda: at)
 
 
 @pytest.fixture
@@ -148,6 +154,33 @@ def test_a_report_about_somebody_elses_message_is_nobodys(sent: Message) -> None
     raw = report_of(sent, returns="headers").replace(sent.message_id.encode(), b"<other@elsewhere.example>")
     assert bounces.record(bounces.read_report(raw), AT) is None
     assert not Bounce.objects.exists()
+
+
+def test_what_was_said_of_an_earlier_sending_says_nothing_of_a_later_one(sent: Message) -> None:
+    raw = report_of(sent)
+    bounces.record(bounces.read_report(raw), AT + HOUR)
+    sending.send_again([sent.pk], AT + 2 * HOUR)
+    sending.deliver(sent.pk, AT + 2 * HOUR)
+    for later in (raw, report_of(sent, action="delayed", status="4.4.1")):
+        bounces.record(bounces.read_report(later), AT + 3 * HOUR)
+        sent.refresh_from_db()
+        assert sent.state == "sent"
+    bounces.record(bounces.read_report(report_of(sent, status="5.7.1")), AT + 4 * HOUR)
+    sent.refresh_from_db()
+    assert sent.state == "bounced"
+
+
+def test_an_erased_letter_that_one_address_returned_did_not_come_back_from_all(
+    one: None, made: Made
+) -> None:
+    Contact.objects.create(party=party_of(made.maker), email="second@tidewater.example")
+    run(TWELVE)
+    message = Message.objects.get()
+    raw = report_of(message)
+    Letter.objects.all().delete()
+    bounces.record(bounces.read_report(raw), AT + HOUR)
+    message.refresh_from_db()
+    assert (message.state, message.bounces.count()) == ("sent", 1)
 
 
 def test_what_came_back_can_be_sent_again(sent: Message) -> None:
