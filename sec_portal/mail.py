@@ -3,10 +3,10 @@
 import contextlib
 import smtplib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -42,8 +42,20 @@ class Smtp(EmailBackend):
     """
 
     @property
-    def connection_class(self) -> type[smtplib.SMTP]:
-        return _TellingOverTls if self.use_ssl else _Telling
+    def connection_class(self) -> Callable[..., smtplib.SMTP]:
+        """Calls the server with the line in our hands already: who waits too long for a greeting hangs up."""
+
+        def call(host: str, port: int, **how: Any) -> smtplib.SMTP:
+            line: Any = (_TellingOverTls if self.use_ssl else _Telling)(**how)
+            # What a certificate has to name; smtplib takes it from a call that it makes itself.
+            line._host, self.connection = host, line
+            code, said = line.connect(host, port)
+            if code != 220:
+                line.close()
+                raise smtplib.SMTPConnectError(code, said)
+            return cast(smtplib.SMTP, line)
+
+        return call
 
     def _send(self, email_message: EmailMessage) -> bool:
         sent: bool = super()._send(email_message)  # type: ignore[misc]

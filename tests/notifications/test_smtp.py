@@ -1,16 +1,19 @@
 """Delivery as in production: our backend speaks with a real mail server, over the wire."""
 
+import contextlib
 import hashlib
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from email import message_from_bytes, policy
 from pathlib import Path
+from smtplib import SMTPException
 
 import pytest
 
 from cpl.models import Contact
-from notifications import bounces, sending
+from notifications import bounces, mails, sending
 from notifications.models import Attempt, Audience, Bounce, Letter, Message
 from tests.cast import party_of
 from tests.notifications.making import TWELVE, Made, noon, run
@@ -24,7 +27,7 @@ TO, SECOND = "notices@tidewater.example", "second@tidewater.example"
 @pytest.fixture(autouse=True)
 def in_no_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """Delivery takes none, so that pauses can be told to the second."""
-    monkeypatch.setattr(sending, "_clock", lambda at: lambda: at)
+    monkeypatch.setattr(sending, "clock", lambda at: lambda: at)
 
 
 @pytest.fixture
@@ -238,3 +241,33 @@ def test_a_certificate_of_another_name_or_of_nobody_we_trust_gets_no_mail(
         run(TWELVE)
         assert (message().state, post.taken) == ("queued", [])
         assert "SSLCertVerificationError" in message().last_answer
+
+
+def test_a_server_that_greets_an_octet_at_a_time_is_hung_up_on(
+    made: Made, written_to: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No pause of its own is long enough for a timeout."""
+    monkeypatch.setattr(sending, "SEND_WITHIN", timedelta(seconds=0.3))
+    over = threading.Event()
+
+    def greet(server: socket.socket) -> None:
+        line, _ = server.accept()
+        with line, contextlib.suppress(OSError):
+            line.sendall(b"220-")
+            while not over.wait(0.1):
+                line.sendall(b"x")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=greet, args=[server], daemon=True).start()
+        written_to(Post(port=server.getsockname()[1]))
+        mail = mails.Mail("Subject", "Text", "portal@panel.example", [TO])
+        handing = threading.Thread(target=lambda: _failing(mail), daemon=True)
+        handing.start()
+        handing.join(5)
+        over.set()
+        assert not handing.is_alive()
+
+
+def _failing(mail: mails.Mail) -> None:
+    with pytest.raises((OSError, SMTPException)):
+        sending._hand_over(mail)
