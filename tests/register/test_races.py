@@ -7,10 +7,12 @@ from django.contrib.auth.models import User
 
 from cpl import publishing, register, workflow
 from cpl.checking import problems
-from cpl.models import Entry, Release, Submission
+from cpl.models import Entry, Party, Release, Submission
 from cpl.workflow import NotPossible
 from ledger.verify import differences
-from tests.make import DAY, make_answers
+from tests.cast import make_party, make_user
+from tests.make import DAY, make_answers, make_renewal_answers
+from tests.papers import make_pdf
 from tests.register.conftest import AT, start, submit
 from tests.register.test_admitting import admit, at_once
 
@@ -60,6 +62,46 @@ def test_of_releases_published_at_once_there_is_one(
     assert sum(isinstance(one, NotPossible) for one in outcomes) == 2
     assert Release.objects.get().files.count() == 5
     assert not list(differences())
+
+
+@pytest.mark.parametrize("turn", range(3))
+def test_offers_approved_while_what_they_are_for_is_approved_are_in_it_or_not_at_all(
+    tables: None, maker: User, officer: User, second_officer: User, turn: int
+) -> None:
+    """Two offers for the same two submissions, named the other way round: nobody waits for ever."""
+    those = [
+        submit(maker, make_answers(firmware=f"0A0B0C0{n}", image_hash=f"{n}" * 64, **STATED)) for n in (1, 2)
+    ]
+    offers = [_offer(those, n) for n in (1, 2)]
+    outcomes = at_once(
+        partial(approve, offers[0].pk, officer),
+        partial(approve, those[turn % 2].pk, second_officer),
+        partial(approve, offers[1].pk, second_officer),
+        partial(approve, those[1 - turn % 2].pk, officer),
+    )
+    assert all(isinstance(one, Submission | NotPossible) for one in outcomes), outcomes
+    for one in those:
+        one.refresh_from_db()
+        steps = list(one.steps.order_by("pk"))
+        # What was added came before the decision, and the decision is on all that is there.
+        assert [step.verb for step in steps[1:-1]] == ["evidence"] * (len(steps) - 2)
+        assert steps[-1].verb in ("submit", "evidence", "approve")
+        assert steps[-1].digest == workflow.digest_of(one)
+        assert len(set(one.evidence.values_list("what", "sha256"))) == one.evidence.count()
+    assert not list(differences())
+
+
+STATED = {"security_statement": "No effect."}
+
+
+def _offer(those: list[Submission], number: int) -> Submission:
+    by = make_user(f"papers{number}@lighthouse.example")
+    make_party(f"Lighthouse Test House {number}", Party.Category.NOT_A_PARTY, by)
+    named = "; ".join(one.reference for one in (those if number == 1 else reversed(those)))
+    answers = make_renewal_answers(certificate_replaces="", entries="", submissions=named)
+    offer = start(by, answers, "offer")
+    workflow.attach(offer.pk, "other", f"{number}.pdf", make_pdf(f"Paper {number}"), by=by, at=AT)
+    return workflow.submit(offer.pk, by=by, at=AT, on=DAY)
 
 
 ROUNDS = 100
