@@ -34,8 +34,8 @@ def die_with_the_worker(**_: object) -> None:
 def spare_the_program_itself(**_: object) -> None:
     """Its modules and models are never garbage: whoever collects it need not look at them over and over.
 
-    Of what a job makes by the thousand hardly any is part of a circle: to look for one at every seven hundredth
-    object took a fifth of the time of a file of ten thousand rows.
+    Of what a job makes by the thousand hardly any is part of a circle: looking for one at every seven
+    hundredth object took a fifth of the time of a file of ten thousand rows.
     """
     gc.collect()
     gc.freeze()
