@@ -22,6 +22,7 @@ SHELF = Shelf("evidence")
 LIMIT = 20 * 1024 * 1024
 KINDS = {b"%PDF-": "application/pdf", b"\x89PNG\r\n\x1a\n": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 PDF = "application/pdf"
+LOST = "The file is not on the disk."
 # By the clock on the wall; the program that reads a PDF limits its processor time and memory itself.
 PATIENCE = 30
 # A hundred PDFs at once shall not ask for a hundred gigabytes.
@@ -65,35 +66,40 @@ def take_in(content: bytes) -> str:
     """
     _demand_kind_and_size(content)
     digest = hashlib.sha256(content).hexdigest()
-    if not FileReading.objects.filter(sha256=digest).exists():
-        reading = _reading_of(content)
-        FileReading.objects.get_or_create(sha256=digest, defaults=reading)
+    # What was once kept unread, or not found, is looked into like any other.
+    if not FileReading.objects.filter(sha256=digest).exclude(state=FileReading.State.NOT_READ).exists():
+        reading = {"words": "", **_reading_of(content)}
+        FileReading.objects.update_or_create(sha256=digest, defaults=reading)
     return SHELF.keep(content)
 
 
 def look_into(digest: str) -> FileReading:
-    """What a kept file says; read now, if it was kept before files were looked into."""
+    """What a kept file says; read now, if it was kept before files were looked into, or was not there then."""
     found = FileReading.objects.filter(sha256=digest).first()
-    if found:
+    if found and found.words != LOST:
         return found
     try:
-        defaults = _reading_of(read(digest))
+        reading = {"words": "", **_reading_of(read(digest))}
     except NotAccepted as refused:
-        defaults = {"state": FileReading.State.NOT_READ, "words": str(refused)}
-    except (OSError, ValueError):
-        # Lost or altered: whoever opens it is told so, too.
-        defaults = {"state": FileReading.State.NOT_READ, "words": "The file is not on the disk as it came."}
-    return FileReading.objects.get_or_create(sha256=digest, defaults=defaults)[0]
+        reading = {"state": FileReading.State.NOT_READ, "words": str(refused)}
+    except OSError:
+        # Whoever opens it is told so, too.
+        reading = {"state": FileReading.State.NOT_READ, "words": LOST}
+    except ValueError:
+        reading = {"state": FileReading.State.NOT_READ, "words": "The file on the disk is not as it came."}
+    return FileReading.objects.update_or_create(sha256=digest, defaults=reading)[0]
 
 
 def look_into_the_rest(most: int) -> int:
     """Reads files that were attached before files were looked into, so many at most; gives their number.
 
-    One that is no longer on the disk is noted as not read: nobody looks for it again and again.
+    One that is not on the disk is noted as such, and read once it is back: a disk may be away for a minute.
     """
     known = FileReading.objects.values("sha256")
     unread = Evidence.objects.exclude(sha256__in=known).order_by("sha256")
     digests = list(unread.values_list("sha256", flat=True).distinct()[:most])
+    lost = FileReading.objects.filter(words=LOST).values_list("sha256", flat=True)
+    digests += [digest for digest in lost if path_of(digest).exists()][: most - len(digests)]
     for digest in digests:
         look_into(digest)
     return len(digests)

@@ -45,6 +45,36 @@ def test_a_file_that_is_lost_holds_up_no_other(maker: User) -> None:
     assert evidence.look_into_the_rest(100) == 0
 
 
+def test_a_file_that_was_away_is_read_once_it_is_back(maker: User) -> None:
+    row = attached_before(maker, make_pdf("20261101-7701"))
+    path = evidence.path_of(row.sha256)
+    away = path.rename(path.with_suffix(".away"))
+    tasks.look_into_files()
+    assert FileReading.objects.get().state == FileReading.State.NOT_READ
+    away.rename(path)
+    tasks.look_into_files()
+    reading = FileReading.objects.get()
+    assert (reading.state, reading.words) == (FileReading.State.TEXT, "")
+    assert evidence.look_into_the_rest(100) == 0
+
+
+def test_what_is_no_evidence_is_not_taken_because_it_was_kept_before(maker: User) -> None:
+    attached_before(maker, b"%PDF-1.4 rubbish")
+    tasks.look_into_files()
+    with pytest.raises(evidence.NotAccepted):
+        evidence.take_in(b"%PDF-1.4 rubbish")
+
+
+def test_what_was_lost_and_is_handed_in_again_is_read(maker: User) -> None:
+    content = make_pdf("20261101-7701")
+    row = attached_before(maker, content)
+    evidence.path_of(row.sha256).unlink()
+    tasks.look_into_files()
+    evidence.take_in(content)
+    reading = FileReading.objects.get()
+    assert (reading.state, reading.words) == (FileReading.State.TEXT, "")
+
+
 @pytest.mark.parametrize(("age", "left"), [(6, 1), (8, 0)])
 def test_answered_calls_are_kept_for_a_week(maker: User, age: int, left: int) -> None:
     at = timezone.now() - datetime.timedelta(days=age)
