@@ -21,6 +21,7 @@ from cpl.admin.exports import CandidateTable, TableToTake
 from cpl.admin.proposing import propose
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.candidates import MOST, State, candidates, counts, keep, proposal, removals_in_hand
+from cpl.keys import keys_of
 from cpl.models import Candidate, Cause, Entry, Keeping, ManufacturerIdentifier, Submission
 from cpl.workflow import NotPossible
 
@@ -216,7 +217,7 @@ class CandidateAdmin(TableToTake, ReadOnlyAdmin):
         if not request.user.has_perm("cpl.decide_submission"):
             raise PermissionDenied
         at, form = timezone.now(), KeepForm(request.POST)
-        keys = [int(key) for key in request.POST.get("chosen", "").split(",") if key.isdigit()][:MOST]
+        keys = keys_of(request.POST.get("chosen", "").split(","))[:MOST]
         if form.is_valid():
             try:
                 kept = keep(

@@ -27,6 +27,7 @@ from cpl.admin.exports import CertificateTable, TableToTake
 from cpl.admin.impacts import CertificateImpact
 from cpl.admin.proposing import RaisingAdmin, propose, raise_about
 from cpl.as_it_was import ENDS, certificate_on, recorded_on
+from cpl.keys import keys_of
 from cpl.models import (
     Certificate,
     CertificateEvent,
@@ -183,7 +184,7 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
         if not request.user.has_perm("cpl.raise_submission"):
             raise PermissionDenied
         certificate = get_object_or_404(self.get_queryset(request), pk=pk)
-        chosen = [int(key) for key in request.POST.getlist("entry") if key.isdigit()]
+        chosen = keys_of(request.POST.getlist("entry"))
         answers = renewal_of(certificate, None if request.POST.get("all") else chosen)
         if not answers["Entries.numbers"]:
             messages.warning(request, "Choose the entries that the new certificate carries.")

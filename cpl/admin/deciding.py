@@ -18,6 +18,7 @@ from cpl import handling, register, workflow
 from cpl.admin.queue_place import FILTERS, GO_ON, filters_of, place_of
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.forms import words_of
+from cpl.keys import keys_of
 from cpl.models import Submission
 from cpl.workflow import NotPossible
 
@@ -150,8 +151,7 @@ def chosen_of(queryset: QuerySet[Submission]) -> str:
 
 def numbers_of(text: str) -> list[int]:
     """The keys of an address; what is none is passed over."""
-    parts = text[:LONGEST].split(",")
-    return [int(part) for part in parts if part.isascii() and part.isdigit() and len(part) < 10]
+    return keys_of(text[:LONGEST].split(","))
 
 
 def say_assigned(request: HttpRequest, chosen: Sequence[int], to: User | None) -> None:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cpl import fields as f
 from cpl import workflow
+from cpl.keys import key_of
 from cpl.models import Party, Submission
 from cpl.models.submissions import SubmissionQuerySet
 from cpl.portal import own
@@ -118,8 +119,8 @@ def chosen_party(request: HttpRequest) -> Party:
     if not known:
         raise NotPossible("You act for no organisation yet. Ask the Panel's staff to add you to yours.")
     named = request.POST.get("party", "")
-    if named.isascii() and named.isdigit():
-        return get_object_or_404(Party.objects.for_user(own.person(request)), pk=int(named))
+    if named.isdigit():
+        return get_object_or_404(Party.objects.for_user(own.person(request)), pk=key_of(named))
     if len(known) > 1:
         raise NotPossible("You act for several organisations. Choose one of them.")
     return known[0]

@@ -14,6 +14,7 @@ from applicability.editions import tables_of
 from applicability.layout import laid_out
 from applicability.models import Edition
 from applicability.models.specifications import Series
+from cpl.keys import key_of
 
 Editions = Sequence[Edition]
 
@@ -105,7 +106,7 @@ def _before(shown: Edition, editions: Editions) -> list[Edition]:
 def _since(asked: str, shown: Edition, editions: Editions) -> Edition:
     """The edition asked for, else the one before; the first of all has none before it."""
     if asked:
-        return _numbered(editions, int(asked) if asked.isascii() and asked.isdigit() else 0)
+        return _numbered(editions, key_of(asked) or 0)
     if earlier := _before(shown, editions):
         return earlier[0]
     raise Http404(f"There is no edition before {shown}.")

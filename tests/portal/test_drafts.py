@@ -2,6 +2,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 
 from cpl import fields as f
 from cpl import register, workflow
@@ -270,3 +271,13 @@ def test_what_a_colleague_wrote_after_the_page_was_opened_is_not_submitted_with_
     making.post(f"{page_of(draft)}submit/", {"seen": answer.context["seen"]})
     draft.refresh_from_db()
     assert draft.status == "submitted"
+
+
+@pytest.mark.parametrize("number", ["²", "9" * 30, "9" * 5000])
+def test_a_number_that_is_none_is_not_there(making: Client, maker: User, officer: User, number: str) -> None:
+    draft = make_complete(maker)
+    assert making.post("/portal/start/", {"kind": "new_entry", "party": number}).status_code == 404
+    assert making.post(edit_of(draft), {**draft.answers, "detach": number}).status_code == 302
+    assert draft.evidence.count() == 3
+    form = {"chosen": number, "words": "x", "review_on": "2027-01-01"}
+    assert sign_in(officer).post(reverse("admin:cpl_candidate_keep"), form).status_code == 200
