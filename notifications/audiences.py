@@ -3,7 +3,7 @@
 import datetime
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from django.db.models import Q, QuerySet
 
@@ -56,7 +56,7 @@ def left_out(table: Iterable[Audience]) -> list[str]:
 
 
 class Directory:
-    """Who is who on a day: the Parties that each kind of audience stands for. Four queries."""
+    """Who is who on a day: the Parties that each kind of audience stands for. Five queries."""
 
     def __init__(self, rows: Iterable[Audience], on: datetime.date) -> None:
         self.rows = list(rows)
@@ -70,6 +70,7 @@ class Directory:
         }
         self.active = frozenset(_keys(Party.objects.filter(active=True)))
         self.makers = _holders(on)
+        self.erased = erased()
         self._found: dict[tuple[str, str, int | None, str], tuple[To, ...]] = {}
 
     def everybody(self) -> tuple[To, ...]:
@@ -120,10 +121,20 @@ class Directory:
             elif who == Who.SUBMITTER:
                 found.update(_parties([submitter] if submitter in self.active else []))
             elif who == Who.CPA_CONTACT:
-                found.update(cpa_contacts(contacts))
+                found.update(self._reached(cpa_contacts(contacts)))
             else:
                 found.update(_parties(self.parties[who]))
         return tuple(sorted(found))
+
+    def _reached(self, contacts: tuple[To, ...]) -> Iterator[To]:
+        """Without those whose address was erased: they are told no more, whatever old submissions name."""
+        return (to for to in contacts if not self.erased or Recipient.digest_of(to.key) not in self.erased)
+
+
+def erased() -> frozenset[str]:
+    """The digests of contacts' addresses that were erased."""
+    rows = Recipient.objects.filter(kind=Recipient.Kind.CONTACT, email=None, digest__isnull=False)
+    return frozenset(digest for digest in rows.values_list("digest", flat=True) if digest)
 
 
 def cpa_contacts(written: str) -> tuple[To, ...]:

@@ -1,4 +1,4 @@
-"""Who was who on a day gone by, from the histories of the tables: seven queries, however many days."""
+"""Who was who on a day gone by, from the histories of the tables: eight queries, however many days."""
 
 import datetime
 from collections import defaultdict
@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from applicability.models import DeviceType
 from cpl.models import ManufacturerIdentifier, Party
-from notifications.audiences import Directory, Who
+from notifications.audiences import Directory, Who, erased
 from notifications.models import Audience
 
 LONDON = ZoneInfo("Europe/London")
@@ -21,6 +21,7 @@ class Then:
         self._audiences = _Past(Audience, kind=kind)
         self._parties = _Past(Party)
         self._codes = _Past(ManufacturerIdentifier)
+        self._erased = erased()
         self._acts = dict(DeviceType.objects.values_list("name", "acts"))
         self._days: dict[datetime.date, Directory] = {}
 
@@ -28,7 +29,7 @@ class Then:
         """As the tables stood at the end of that day."""
         if on not in self._days:
             rows, parties, codes = (past.on(on) for past in (self._audiences, self._parties, self._codes))
-            self._days[on] = _As(rows, parties, codes, self._acts, on)
+            self._days[on] = _As(rows, parties, codes, self._acts, self._erased, on)
         return self._days[on]
 
 
@@ -36,7 +37,13 @@ class _As(Directory):
     """Made of rows at hand, where a directory of today reads the tables."""
 
     def __init__(
-        self, rows: list[Any], parties: list[Any], codes: list[Any], acts: dict[str, str], on: datetime.date
+        self,
+        rows: list[Any],
+        parties: list[Any],
+        codes: list[Any],
+        acts: dict[str, str],
+        erased: frozenset[str],
+        on: datetime.date,
     ) -> None:
         active = {row.id: row.category for row in parties if row.active}
         self.rows, self.acts, self.active = rows, acts, frozenset(active)
@@ -50,6 +57,7 @@ class _As(Directory):
             since, until = row.held_from or on, row.held_to or on
             if row.party_id in active and since <= on <= until:
                 self.makers[row.code].append(row.party_id)
+        self.erased = erased
         self._found = {}
 
 

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 
 from applicability.models import DeviceType
 from cpl.models import Contact, Party
@@ -66,6 +67,10 @@ class Recipient(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     email = models.EmailField(null=True, blank=True, unique=True, max_length=400, help_text="In lower case.")
+    digest = models.CharField(
+        "digest of the address", max_length=64, null=True, blank=True, unique=True,
+        help_text="Of a contact's. It stays when the address is erased, so that nobody writes there again.",
+    )  # fmt: skip
 
     class Meta:
         constraints = [
@@ -99,7 +104,15 @@ class Recipient(models.Model):
         column = {cls.Kind.PARTY: "party_id", cls.Kind.USER: "user_id", cls.Kind.CONTACT: "email"}[
             cls.Kind(to.kind)
         ]
-        return cls(kind=to.kind, **{column: to.key if column == "email" else int(to.key)})
+        if column == "email":
+            return cls(kind=to.kind, email=to.key, digest=cls.digest_of(to.key))
+        return cls(kind=to.kind, **{column: int(to.key)})
+
+    @staticmethod
+    def digest_of(address: str) -> str:
+        """By which an address at hand is known to be one that was erased; nobody can tell it from that."""
+        key = salted_hmac("notifications.recipients", address.strip().lower(), algorithm="sha256")
+        return key.hexdigest()
 
     def addresses(self, purpose: str) -> list[str]:
         """Where to write today: a Party's contacts for that purpose, or its others where it has none."""

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cpl.candidates import candidates
 from cpl.models import DateKind, ManufacturerIdentifier, Party
-from notifications import facts, planning, sending
+from notifications import facts, planning, proof, sending
 from notifications.audiences import NobodyToTell
 from notifications.models import Audience, Letter, Message, Notice, Recipient, Run
 from tests.cast import make_party, party_of
@@ -285,6 +285,12 @@ def test_an_erased_contact_is_no_longer_written_to_and_its_notice_stays(made: Ma
     Recipient.objects.filter(email=CONTACT).update(email=None)
     Letter.objects.all().delete()
     assert "a contact whose address was erased" in {recipient for _, recipient, _ in told()}
+    mail.outbox.clear()
+    # Also where everything is looked at again, and at the next milestone.
+    for day in (TWELVE + DAY, TWELVE + 8 * DAY, SIX):
+        run(day)
+    assert readers() == {"notices@tidewater.example"}
+    assert not any(one.is_omitted for one in proof.unwritten(proof.Scope(), SIX))
 
 
 def test_no_frozen_row_names_a_person(made: Made) -> None:
