@@ -99,7 +99,7 @@ def release(run_id: int, *, notices: int, words: str, by: User, at: datetime.dat
 
 @transaction.atomic
 def set_aside(run_id: int, *, words: str, by: User, at: datetime.datetime) -> Run:
-    """Sends nothing of it. What is owed stays owed: the run of the next day looks at it anew, and may be held again.
+    """Sends nothing of it. What is owed stays owed: the next day's run looks at it anew, and may be held.
 
     Raises:
         NotPossible: no right to it, no reason, or it waits no more.

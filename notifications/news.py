@@ -51,7 +51,7 @@ def tell_of_steps(at: datetime.datetime, submission_id: int | None = None) -> li
 def tell_of_releases(on: datetime.date, at: datetime.datetime, number: str | None = None) -> list[Message]:
     """Tells the audience of releases about each of ours, once. `number` narrows it to one."""
     now = clock(at)
-    untold = Release.objects.filter(serial__isnull=False, issued_at__gte=at - NEWS_FOR, notices__isnull=True)
+    untold = Release.objects.filter(serial__isnull=False, notices__isnull=True)
     if number is not None:
         untold = untold.filter(number=number)
     messages = [message for release in untold.order_by("position") for message in _tell_of(release, on, at)]
@@ -99,7 +99,9 @@ def _tell_of(release: Release, on: datetime.date, at: datetime.datetime) -> list
     known = list(outbox.recipients(directory.everybody()).values())
     asked = Recipient.objects.filter(pk__in=wishes.asked(Kind.RELEASE, [How.AT_ONCE]), party__active=True)
     known += [row for row in asked.select_related("party", "user") if row not in known]
-    told = [row for row in known if wishes.of(row, Kind.RELEASE).how == How.AT_ONCE]
+    # That it was told nobody is written down all the same.
+    too_old = release.issued_at < at - NEWS_FOR
+    told = [row for row in known if not too_old and wishes.of(row, Kind.RELEASE).how == How.AT_ONCE]
     changes = (
         publishing.changes_of(release)
         if any(wishes.of(row, Kind.RELEASE).selection for row in told)
@@ -116,7 +118,8 @@ def _tell_of(release: Release, on: datetime.date, at: datetime.datetime) -> list
     messages = outbox.queue(Message.Kind.RELEASE, mails, at=at)
     by_recipient = {message.recipient_id: message for message in messages}
     ReleaseNotice.objects.bulk_create(
-        ReleaseNotice(release=release, recipient=row, message=by_recipient.get(row.pk)) for row in known
+        ReleaseNotice(release=release, recipient=row, message=by_recipient.get(row.pk), too_old=too_old)
+        for row in known
     )
     return messages
 

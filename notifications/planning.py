@@ -27,13 +27,14 @@ class Plan:
     """What is owed on a day and not yet told, and the facts behind it.
 
     `count` is how many notices would be sent. Where that is more than was allowed, nothing else is kept:
-    memory stays that of an ordinary run.
+    memory stays that of an ordinary run. `nobody` is how many facts concern nobody on record.
     """
 
     on: datetime.date
     notices: tuple[DueNotice, ...] = ()
     nearing: dict[Key, Nearing] = field(default_factory=dict)
     count: int = 0
+    nobody: int = 0
     too_many: bool = False
     digest: str = ""
     looked_at_all: bool = True
@@ -63,9 +64,10 @@ def plan(on: datetime.date, audience: Sequence[Audience], *, most: int | None = 
     fresh = _only_fresh(digest, on)
     notices: list[DueNotice] = []
     behind: list[Found] = []
-    count = 0
+    count = nobody = 0
     for found, its in stream(on, directory, milestones, fresh=fresh):
         count += sum(notice.state.is_sent for notice in its)
+        nobody += not found.fact.recipients
         if most is not None and count > most:
             notices, behind = [], []
         elif its:
@@ -77,6 +79,7 @@ def plan(on: datetime.date, audience: Sequence[Audience], *, most: int | None = 
         notices=tuple(notices),
         nearing=facts.nearing(behind),
         count=count,
+        nobody=nobody,
         too_many=too_many,
         digest=digest,
         looked_at_all=not fresh,

@@ -209,7 +209,7 @@ def _run(row: Run, now: Clock) -> Outcome:
         audience = audiences.rows(Audience.Kind.CERTIFICATE, lock=True)
         row.limit = limit(row)
         planned = planning.plan(row.on, audience, most=row.limit)
-        row.due = planned.count
+        row.due, row.nobody = planned.count, planned.nobody
         if planned.too_many:
             _hold(row, now())
             return Outcome(planned, row)

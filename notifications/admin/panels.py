@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpl.admin.dashboard import Figure, Panel, listed, panel
-from notifications.models import Message
+from notifications.models import Message, Run
 from notifications.reach import unreachable
 from notifications.watch import Watch, next_run, watch
 
@@ -49,13 +49,22 @@ def notices(request: HttpRequest, on: datetime.date) -> Panel | None:
                    "warn" if bounced else ""),
             Figure("wait to be sent", Message.objects.filter(state__in=WAITING).count(),
                    listed(messages, state__in=",".join(WAITING))),
+            *_nobody(found.last_good),
             Figure("Parties without an address", without, reverse("admin:notifications_audience_unreachable"),
                    "warn" if without else ""),
         ),
         note=_runs(found, next_run(now)),
-        tone="stop" if found.is_late or found.held or failed else "good",
+        tone="stop" if found.is_late or found.held or failed or _nobody(found.last_good) else "good",
         template="admin/notifications/_panel.html",
     )  # fmt: skip
+
+
+def _nobody(run: Run | None) -> tuple[Figure, ...]:
+    """Only where there are such: the audiences, or who holds an identifier, leave somebody out."""
+    if run is None or not run.nobody:
+        return ()
+    proof = reverse("admin:notifications_notice_proof")
+    return (Figure("certificates concern nobody", run.nobody, proof, "stop"),)
 
 
 def _runs(found: Watch, next_one: datetime.datetime | None) -> str:

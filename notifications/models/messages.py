@@ -39,6 +39,9 @@ class Run(models.Model):
         default=0, help_text="Notices that were to be sent; of a held run, those that it would send."
     )
     sent = models.PositiveIntegerField(default=0, help_text="Notices whose e-mail went out in this run.")
+    nobody = models.PositiveIntegerField(
+        default=0, help_text="Certificates of entries, near their date, that concern nobody on record."
+    )
     failed = models.PositiveIntegerField(default=0, help_text="Notices whose e-mail did not, by its end.")
     limit = models.PositiveIntegerField(
         default=0, help_text="More than so many notices would have stopped it."

@@ -88,6 +88,9 @@ class ReleaseNotice(models.Model):
     message = models.ForeignKey(
         Message, null=True, blank=True, on_delete=models.PROTECT, related_name="release_notices"
     )
+    too_old = models.BooleanField(
+        default=False, help_text="It was no news any more when it could first be told of: nothing was sent."
+    )
 
     class Meta:
         ordering = ["-pk"]

@@ -15,7 +15,7 @@ from cpl.models import Contact
 from notifications import held, sending
 from notifications.models import Audience, Message, Notice, Run
 from tests.cast import make_user, party_of, sign_in
-from tests.notifications.making import TWELVE, Made, noon, run
+from tests.notifications.making import TWELVE, Made, make_import, noon, run
 
 pytestmark = pytest.mark.django_db
 AT = noon(TWELVE)
@@ -193,6 +193,15 @@ def test_every_figure_of_the_panel_leads_to_its_list(made: Made, officer: User, 
         assert page.status_code == 200
         if hasattr(page, "context_data"):
             assert page.context_data["cl"].result_count == figure.number
+
+
+def test_the_panel_says_how_many_certificates_concern_nobody(made: Made, officer: User) -> None:
+    made.brought, made.contact = make_import(), ""
+    today = timezone.localdate()
+    made.covers(made.certificate("9901", today + 100 * DAY), made.entry(manufacturer="9999"))
+    row = sending.run(today, timezone.now()).run
+    assert row and (row.due, row.nobody, row.state) == (0, 1, Run.State.ENDED)
+    assert "certificates concern nobody" in first_page(officer)
 
 
 def test_in_test_mode_every_page_of_the_admin_says_so(officer: User, settings: Any) -> None:

@@ -209,8 +209,10 @@ def test_a_party_that_joins_later_is_not_told_of_releases_before_it(release: Rel
     assert news.tell_of_releases(DAY, AT) == []
 
 
-def test_an_old_release_is_no_news(release: Release) -> None:
+def test_an_old_release_is_no_news_and_it_is_written_down_that_it_was_told_nobody(release: Release) -> None:
     assert news.tell_of_releases(DAY, AT + news.NEWS_FOR + timedelta(days=1)) == []
+    (row,) = ReleaseNotice.objects.all()
+    assert (row.release, row.too_old, row.message) == (release, True, None)
 
 
 def test_staff_can_narrow_who_is_told_of_releases(release: Release, dcc: User) -> None:
