@@ -74,7 +74,7 @@ def take_in(content: bytes) -> str:
 
 
 def look_into(digest: str) -> FileReading:
-    """What a kept file says; read now, if it was kept before files were looked into, or was not there then."""
+    """What a kept file says; read now, if that was never done, or the file was not there then."""
     found = FileReading.objects.filter(sha256=digest).first()
     if found and found.words != LOST:
         return found
