@@ -59,9 +59,7 @@ def for_selection(ends: Iterable[End], selection: Selection, on: datetime.date) 
     return [end for end in narrowed if end.entries]
 
 
-def untold(
-    recipient: Recipient, ends: Iterable[End], selection: Selection, on: datetime.date
-) -> list[End]:
+def untold(recipient: Recipient, ends: Iterable[End], selection: Selection, on: datetime.date) -> list[End]:
     """Those of a selection that a recipient was not told of, be it at once or in a digest."""
     rows = ValidityNotice.objects.filter(recipient=recipient, date__gte=on)
     told = set(rows.values_list("what", "row", "date", "milestone"))

@@ -170,9 +170,7 @@ def test_what_was_said_of_an_earlier_sending_says_nothing_of_a_later_one(sent: M
     assert sent.state == "bounced"
 
 
-def test_an_erased_letter_that_one_address_returned_did_not_come_back_from_all(
-    one: None, made: Made
-) -> None:
+def test_an_erased_letter_that_one_address_returned_did_not_come_back_from_all(one: None, made: Made) -> None:
     Contact.objects.create(party=party_of(made.maker), email="second@tidewater.example")
     run(TWELVE)
     message = Message.objects.get()
