@@ -1,5 +1,8 @@
 """Who takes part: SEC Parties and others, their people, and the manufacturer identifiers that they hold."""
 
+import datetime
+from typing import Self
+
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, AnonymousUser
 from django.core.validators import RegexValidator
@@ -98,6 +101,13 @@ class Contact(models.Model):
         return f"{self.email} ({self.party})"
 
 
+class IdentifierQuerySet(models.QuerySet["ManufacturerIdentifier"]):
+    def held(self, on: datetime.date) -> Self:
+        """Those that somebody holds on a day, both ends included."""
+        begun = Q(held_from__isnull=True) | Q(held_from__lte=on)
+        return self.filter(begun, Q(held_to__isnull=True) | Q(held_to__gte=on))
+
+
 class ManufacturerIdentifier(models.Model):
     """Four hex digits assigned by Zigbee and held by one manufacturer; a manufacturer may hold several."""
 
@@ -113,6 +123,8 @@ class ManufacturerIdentifier(models.Model):
     held_from = models.DateField(null=True, blank=True)
     held_to = models.DateField(null=True, blank=True)
     history = AppendOnlyHistory()
+
+    objects = IdentifierQuerySet.as_manager()
 
     class Meta:
         ordering = ["code"]

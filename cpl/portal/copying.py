@@ -73,9 +73,7 @@ def copy_submission(request: HttpRequest, number: int) -> HttpResponse:
 
 def _readable(request: HttpRequest, number: int) -> tuple[Entry, int | None]:
     """An entry that the person may read, and how far: one of their own as it stands, others as published."""
-    every = Entry.objects.select_related("submission")
-    of_own = own.entries(request) | Entry.objects.filter(submission__in=own.submissions(request))
-    if row := every.filter(pk__in=of_own.values("pk"), pk=number).first():
+    if row := own.entries(request).select_related("submission").filter(pk=number).first():
         return row, None
     known = published()
     row = known.entries().select_related("submission").filter(pk=number).first()

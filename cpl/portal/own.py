@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.contrib.auth.models import User
+from django.db.models import Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from cpl.models import Entry, ManufacturerIdentifier, Party, Submission, Upload
 from cpl.models.entries import EntryQuerySet
@@ -41,11 +43,12 @@ def parties(request: HttpRequest) -> list[Party]:
 
 
 def identifiers(request: HttpRequest) -> list[ManufacturerIdentifier]:
-    """The manufacturer identifiers that their organisations hold."""
-    held = ManufacturerIdentifier.objects.filter(party__in=Party.objects.for_user(person(request)))
-    return list(held.select_related("party"))
+    """The manufacturer identifiers that their organisations hold today."""
+    held = ManufacturerIdentifier.objects.held(timezone.localdate())
+    return list(held.filter(party__in=Party.objects.for_user(person(request))).select_related("party"))
 
 
 def entries(request: HttpRequest) -> EntryQuerySet:
-    """The entries of their own devices, removed ones too."""
-    return Entry.objects.filter(manufacturer__in=[held.code for held in identifiers(request)])
+    """The entries of their own devices and those that they submitted, removed ones too."""
+    of_own = Q(manufacturer__in=[held.code for held in identifiers(request)])
+    return Entry.objects.filter(of_own | Q(submission__party__in=Party.objects.for_user(person(request))))

@@ -5,9 +5,11 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
+from cpl.models import ManufacturerIdentifier
 from cpl.portal.entries import months_left
-from tests.cast import RIVAL_CODE, sign_in
+from tests.cast import MAKER_CODE, RIVAL_CODE, sign_in
 from tests.public.making import make_coverage, make_entry, make_import, make_removal
 
 TODAY = datetime.date(2026, 11, 20)
@@ -38,6 +40,16 @@ def test_a_manufacturer_sees_the_entries_of_its_own_identifiers(making: Client, 
     assert b"[E] 20261101-7701: expires 20 May 2027" in answer.content
     assert b"6 months left" in answer.content
     assert [entry.number for entry, _ in sign_in(rival).get("/portal/entries/").context["rows"]] == [2]
+
+
+@pytest.mark.parametrize(("days", "seen"), [(0, [1]), (1, [])])
+def test_who_held_an_identifier_once_sees_no_more_of_its_entries(
+    making: Client, days: int, seen: list[int]
+) -> None:
+    make_entry(make_import())
+    last = timezone.localdate() - datetime.timedelta(days=days)
+    ManufacturerIdentifier.objects.filter(code=MAKER_CODE).update(held_to=last)
+    assert [entry.number for entry, _ in making.get("/portal/entries/").context["rows"]] == seen
 
 
 def test_the_page_shows_what_is_not_released_yet(making: Client) -> None:
