@@ -33,8 +33,10 @@ def dress(mail: EmailMultiAlternatives, message: Message, letter: Letter, to: Wh
         _say_for_whom(mail, message)
     for file in letter.attachments.all():
         mail.attach(file.name, bytes(file.content), file.media_type)
-    # What the Panel owes can be ended by nobody, and says so by having no such header.
-    mail.extra_headers |= subscriptions.headers(message)
+    # What the Panel owes can be ended by nobody, and says so by having no such header. Nor does whoever reads
+    # the stand-in's post end with one click what another organisation is told.
+    if not to.stands_in:
+        mail.extra_headers |= subscriptions.headers(message)
 
 
 def _say_for_whom(mail: EmailMultiAlternatives, message: Message) -> None:

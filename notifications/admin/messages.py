@@ -1,5 +1,6 @@
 """The e-mails as their readers saw them, and a second try of those that failed."""
 
+from collections.abc import Callable
 from email import message_from_bytes, policy
 
 from django.contrib import admin, messages
@@ -10,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from cpl.admin.read_only import ReadOnlyAdmin
@@ -37,9 +38,9 @@ class MessageAdmin(ReadOnlyAdmin):
     search_fields = ["subject", "message_id", "recipient__party__name", "recipient__email"]
     fields = [
         "as_read", "in_html", "as_sent", "notices_told", "recipient", "kind", "message_id", "state",
-        "last_answer", "attempts", "came_back", "queued_at", "next_attempt_at", "sent_at", "run",
+        "last_answer", "tried", "came_back", "queued_at", "next_attempt_at", "sent_at", "run",
     ]  # fmt: skip
-    readonly_fields = ["as_read", "in_html", "as_sent", "notices_told", "came_back"]
+    readonly_fields = ["as_read", "in_html", "as_sent", "notices_told", "tried", "came_back"]
     actions = ["send_again"]
 
     def has_send_again_permission(self, request: HttpRequest) -> bool:
@@ -52,7 +53,7 @@ class MessageAdmin(ReadOnlyAdmin):
         for message in failed:
             self.log_change(request, message, "Sent again.")
             # Robust: without a broker the next look at what waits delivers it.
-            transaction.on_commit(lambda pk=message.pk: tasks.deliver.delay(pk), robust=True)
+            transaction.on_commit(_delivered(message.pk), robust=True)
         self.message_user(
             request,
             f"{count} of {queryset.count()} had failed or come back and will be sent again.",
@@ -83,6 +84,13 @@ class MessageAdmin(ReadOnlyAdmin):
             return "Not handed over, or erased."
         url = reverse("admin:notifications_message_bytes", args=[message.pk])
         return format_html('<a href="{}">The bytes that were handed over, as a file</a>', url)
+
+    @admin.display(description="what the mail server answered")
+    def tried(self, message: Message) -> SafeString | str:
+        """Each attempt; of one that was cut off, nobody knows."""
+        rows = [(f"{timezone.localtime(one.at):%Y-%m-%d %H:%M}", one.answer) for one in message.tries.all()]
+        lines = format_html_join("", "<li>{}: {}</li>", rows)
+        return format_html("<ol reversed>{}</ol>", lines) if rows else "Nothing yet"
 
     @admin.display(description="came back")
     def came_back(self, message: Message) -> SafeString | str:
@@ -121,3 +129,8 @@ class MessageAdmin(ReadOnlyAdmin):
         response = HttpResponse(letter.content, content_type="message/rfc822")
         response["Content-Disposition"] = f'attachment; filename="message-{pk}.eml"'
         return response
+
+
+def _delivered(message_id: int) -> Callable[[], object]:
+    """A partial has no name, by which Django would log that it failed."""
+    return lambda: tasks.deliver.delay(message_id)

@@ -55,6 +55,7 @@ def test_nobody_else_sees_any(told: None, maker: User) -> None:
 def test_the_e_mail_is_shown_as_its_reader_has_it(told: None, officer: User) -> None:
     message = Message.objects.get(recipient__party__isnull=False)
     page = sign_in(officer).get(reverse("admin:notifications_message_change", args=[message.pk]))
+    assert "2026-08-31 13:00: accepted" in page.content.decode()
     shown = page.content.decode()
     for part in ("To: notices@tidewater.example", "Subject: CPL 2026-08-31", "Entry 000001", "What to do"):
         assert part in shown

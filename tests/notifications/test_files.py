@@ -10,7 +10,8 @@ from django.core import mail
 from icalendar import Calendar
 
 from cpl.models import Contact
-from notifications import letters, sending
+from notifications import letters, outbox, sending
+from notifications.due import To
 from notifications.models import Attachment, Audience, Letter, Message
 from tests.cast import party_of
 from tests.notifications.making import SIX, TWELVE, Made, noon, run
@@ -126,3 +127,17 @@ def test_what_the_panel_owes_has_no_unsubscribing(supplier_alone: None, made: Ma
     headers = mail.outbox[0].message()
     assert headers["List-Unsubscribe"] is None
     assert "need not get" not in mail.outbox[0].body
+
+
+@pytest.mark.parametrize("has_address", [True, False])
+def test_whoever_stands_in_does_not_end_what_another_is_told(
+    supplier: User, settings, has_address: bool
+) -> None:
+    settings.STAND_IN_EMAIL = "stand-in@panel.example"
+    if not has_address:
+        Contact.objects.all().delete()
+    (row,) = outbox.recipients([To("party", str(party_of(supplier).pk))]).values()
+    words = letters.Words("A digest", "text", "<body>html</body>")
+    (message,) = outbox.queue(Message.Kind.DIGEST, [outbox.Mail(row, words)], at=noon(TWELVE))
+    sending.deliver(message.pk, noon(TWELVE))
+    assert ("List-Unsubscribe" in mail.outbox[0].extra_headers) is has_address
