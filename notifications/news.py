@@ -100,7 +100,7 @@ def _tell_of(release: Release, on: datetime.date, at: datetime.datetime) -> list
     asked = Recipient.objects.filter(pk__in=wishes.asked(Kind.RELEASE, [How.AT_ONCE]), party__active=True)
     known += [row for row in asked.select_related("party", "user") if row not in known]
     # That it was told nobody is written down all the same.
-    too_old = release.issued_at < at - NEWS_FOR
+    too_old = bool(release.issued_at and release.issued_at < at - NEWS_FOR)
     told = [row for row in known if not too_old and wishes.of(row, Kind.RELEASE).how == How.AT_ONCE]
     changes = (
         publishing.changes_of(release)

@@ -52,7 +52,7 @@ def _is_contact(to: To) -> bool:
 
 
 def _submissions(entries: list[int]) -> dict[int, Submission]:
-    found = {}
+    found: dict[int, Submission] = {}
     for start in range(0, len(entries), BLOCK):
         rows = Submission.objects.filter(entry__in=entries[start : start + BLOCK]).defer("answers")
         found |= {row.entry.number: row for row in rows.select_related("entry")}

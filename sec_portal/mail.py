@@ -42,7 +42,7 @@ class Smtp(EmailBackend):
     """
 
     @property
-    def connection_class(self) -> Callable[..., smtplib.SMTP]:
+    def connection_class(self) -> Callable[..., smtplib.SMTP]:  # type: ignore[override]  # all that is asked of it
         """Calls the server with the line in our hands already: who waits too long for a greeting hangs up."""
 
         def call(host: str, port: int, **how: Any) -> smtplib.SMTP:
