@@ -262,7 +262,8 @@ def certificate_on(certificate: Certificate, on: datetime.date) -> CertificateTh
     dates = [event.date for event in happened if event.what == What.DATED]
     date = dates[-1] if dates else certificate.date
     rows = certificate.coverage.filter(covers_from__lte=on).exclude(Exists(in_its_place(on)))
-    rows = rows.filter(entry__in=Entry.objects.current(on)).select_related("entry__submission__party")
+    rows = rows.filter(entry__in=Entry.objects.current(on)).exclude(entry__admitted_on__gt=on)
+    rows = rows.select_related("entry__submission__party")
     return CertificateThen(
         on,
         _status_of_certificate(certificate, happened, date, on),

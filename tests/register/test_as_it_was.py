@@ -203,8 +203,11 @@ def test_a_certificate_tells_which_current_entries_it_carried(brought: ListImpor
         cover(entry, "old", ends=DAY + 99 * A_DAY, certificate=row.certificate)
     cover(moved, "new", ends=DAY + 999 * A_DAY, covers_from=DAY)
     make_removal(removed, effective_date=DAY + A_DAY)
+    # A certificate may cover from a day on which the entry was not listed yet.
+    late = make_entry(brought, admitted_on=DAY + A_DAY)
+    cover(late, "old", ends=DAY + 99 * A_DAY, certificate=row.certificate)
     carried = [[one.entry_id for one in certificate_on(row.certificate, day).carried] for day in AROUND]
-    assert carried == [[1, 2, 3], [1, 3], [1]]
+    assert carried == [[1, 2, 3], [1, 3], [1, 4]]
 
 
 def test_a_party_is_as_its_history_has_it_at_the_end_of_the_day(maker: User, time_machine: Any) -> None:
