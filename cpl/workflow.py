@@ -281,8 +281,13 @@ def attach(
 def detach(evidence_id: int, *, by: User) -> None:
     """Takes a file off a draft or returned submission; the bytes stay, others may name them."""
     row = Evidence.objects.get(pk=evidence_id)
-    _demand_submitter(_locked(row.submission_id), by)
+    submission = _locked(row.submission_id)
+    _demand_submitter(submission, by)
     row.delete()
+    # Nothing else tells when it changed.
+    Submission.history.bulk_history_create(
+        [submission], update=True, default_user=by, default_change_reason="detach"
+    )
 
 
 def submit(

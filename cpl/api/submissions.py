@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from django.db import transaction
 from django.db.models import OuterRef, Subquery
+from django.db.models.functions import Coalesce, Greatest
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -139,7 +140,8 @@ def answer(request: HttpRequest, reference: str) -> HttpResponse:
     def do() -> Answer:
         _demand_unchanged(request, found.pk, needed=True)
         reading = read_answers(found.kind, asked.answers)
-        saved = workflow.save(found.pk, reading.answers, by=calls.token_of(request).made_by)
+        by = calls.token_of(request).made_by
+        saved = workflow.save(found.pk, reading.answers, by=by, at=timezone.now())
         return Answer(200, out(saved, today(), reading.problems))
 
     return calls.answered(request, call, do)
@@ -265,9 +267,15 @@ def _attached(request: HttpRequest, submission_id: int, what: str, given: File) 
 def _own(request: HttpRequest) -> SubmissionQuerySet:
     """The submissions of the token's organisation, each with the time of its last change."""
     changes = Submission.history.model.objects.filter(id=OuterRef("pk")).order_by("-history_date")
+    files = Evidence.objects.filter(submission=OuterRef("pk")).order_by("-uploaded_at")
+    # A person who writes on, or adds a file, leaves no line in the history. Greatest of a null is null.
+    times = (
+        Subquery(changes.values("history_date")[:1]), "saved_at",
+        Subquery(files.values("uploaded_at")[:1]), "created_at",
+    )  # fmt: skip
     own = Submission.objects.filter(party=calls.token_of(request).party)
     return own.select_related("party", "entry").annotate(
-        changed_at=Subquery(changes.values("history_date")[:1])
+        changed_at=Greatest(*(Coalesce(one, "created_at") for one in times))
     )
 
 

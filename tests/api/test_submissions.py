@@ -8,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 
 from cpl import fields as f
 from cpl import register, workflow
@@ -202,6 +203,34 @@ def test_submissions_are_narrowed_by_status_kind_and_last_change(program: Progra
     assert program.get("submissions?status=lost").status_code == 422
     assert program.get("submissions?changed_since=0001-01-01T00:00:00%2B14:00").status_code == 422
     assert program.get("submissions?colour=red").json()["where"] == "address"
+
+
+def test_whoever_asks_for_what_changed_misses_no_answer_and_no_file(program: Program, maker: User) -> None:
+    draft = Submission.objects.get(pk=int(made(program, new())["reference"][2:]))
+    minutes = datetime.timedelta(minutes=1)
+
+    def put() -> None:
+        told = program.get(f"submissions/{draft.reference}")
+        body = {"answers": {**told.json()["answers"], f.PRODUCT_NAME.name: f"Harbour {timezone.now():%M}"}}
+        assert (
+            program.put(f"submissions/{draft.reference}/answers", body, If_Match=told["ETag"]).status_code
+            == 200
+        )
+
+    acts = (
+        lambda: put(),
+        lambda: put(),
+        lambda: workflow.attach(draft.pk, "CPA", "a.pdf", PDF, by=maker, at=timezone.now()),
+        lambda: workflow.detach(draft.evidence.get().pk, by=maker),
+    )
+    for number, act in enumerate(acts, start=1):
+        at = AT + number * 5 * minutes
+        assert _references(program, f"changed_since={at - minutes:%Y-%m-%dT%H:%M:%SZ}") == []
+        with time_machine.travel(at, tick=False):
+            act()
+        assert _references(program, f"changed_since={at:%Y-%m-%dT%H:%M:%SZ}") == [draft.reference]
+        (line,) = program.get("submissions").json()["items"]
+        assert datetime.datetime.fromisoformat(line["changed_at"]) == at
 
 
 def test_nothing_of_a_list_grows_with_its_length(
