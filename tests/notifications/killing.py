@@ -261,7 +261,7 @@ def marked(folder: str, name: str, what: str) -> Path:
 
 def put(path: Path, number: int) -> None:
     """Whole or not at all, whoever reads it meanwhile and whenever this process is killed."""
-    unfinished = path.with_suffix(f".{os.getpid()}")
+    unfinished = path.with_name(f"unfinished {path.name} {os.getpid()}")
     unfinished.write_text(str(number))
     unfinished.rename(path)
 
