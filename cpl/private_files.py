@@ -71,8 +71,12 @@ class Shelf:
             if path.is_file() and path.stat().st_mtime < at.timestamp():
                 path.unlink(missing_ok=True)
 
-    def clear(self, digest: str) -> None:
-        self.path_of(digest).unlink(missing_ok=True)
+    def clear(self, digest: str, before: datetime.datetime | None = None) -> None:
+        """Takes it away, unless it was handed in again since `before`, whatever was found out earlier."""
+        path = self.path_of(digest)
+        if before and path.exists() and path.stat().st_mtime >= before.timestamp():
+            return
+        path.unlink(missing_ok=True)
 
 
 def _write(path: Path, content: bytes) -> None:

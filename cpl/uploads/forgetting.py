@@ -58,4 +58,4 @@ def _clear_the_shelf(at: datetime.datetime) -> None:
     for files in Upload.objects.filter(forgotten_at__isnull=True).values_list("files", flat=True).iterator():
         old -= {one["sha256"] for one in files}
     for digest in old:
-        SHELF.clear(digest)
+        SHELF.clear(digest, before=at - SETTLED)

@@ -20,6 +20,7 @@ MOST_ROWS = 20_000
 # So many rows are one transaction, and so many or fewer are dealt with while the person waits.
 PART = 500
 AT_ONCE = 25
+A_DAY = datetime.timedelta(days=1)
 Status = Upload.Status
 # Somebody still has to do something with it.
 OPEN = (Status.RECEIVED, Status.CHECKED)
@@ -74,7 +75,19 @@ def locked(upload_id: int, by: User) -> Upload:
         raise NotPossible(
             f"{upload} is being worked on ({job.get_what_display().lower()}). Wait until it is done."
         )
+    _note_touched(upload, by)
     return upload
+
+
+def _note_touched(upload: Upload, by: User) -> None:
+    """A line in the history, at most one a day: by the last of them what nobody touches is forgotten.
+
+    By the clock that stamps the history; what is refused after this takes its line along.
+    """
+    if not upload.history.filter(history_date__gt=timezone.now() - A_DAY).exists():
+        Upload.history.bulk_history_create(
+            [upload], update=True, default_user=by, default_change_reason="worked on"
+        )
 
 
 def demand_workable(upload: Upload) -> None:

@@ -82,6 +82,23 @@ def test_whatever_is_done_with_it_begins_the_time_anew(maker):
     assert forget(91 * DAYS) == 0
 
 
+def test_a_row_put_right_begins_the_time_anew(maker):
+    devices = make_devices(2)
+    devices[1]["Device_Model.model_identifier"] = "XYZ"
+    upload = receive_bulk(maker, devices)
+    uploads.take(upload.pk, "good", by=maker, at=AT)
+    before, later = upload.history.count(), AT + 89 * DAYS
+    with time_machine.travel(later, tick=False):
+        for model in ("0C0E", "0C0D"):
+            uploads.put_right(
+                upload.pk, 1, {"Device_Model.model_identifier": model}, by=maker, on=later.date()
+            )
+    assert upload.history.count() == before + 1
+    assert forget(91 * DAYS) == 0
+    assert upload.rows.filter(place=1).exists()
+    assert forget(180 * DAYS) == 1
+
+
 def test_bytes_that_another_upload_names_stay(maker, rival):
     content = make_form(make_answers())
     old = receive(maker, ("a.xlsx", content))
@@ -99,3 +116,17 @@ def test_bytes_that_have_just_come_in_stay(maker):
     assert kept(upload) == [True]
     forget(93 * DAYS)
     assert kept(upload) == [False]
+
+
+def test_bytes_handed_in_again_in_the_midst_of_the_clearing_stay():
+    digest = SHELF.keep(b"a letter")
+    path = SHELF.path_of(digest)
+    old, now = AT.timestamp(), (AT + 2 * DAYS).timestamp()
+    os.utime(path, (old, old))
+    assert digest in set(SHELF.untouched_since(AT + DAYS))
+    os.utime(path, (now, now))
+    SHELF.clear(digest, before=AT + DAYS)
+    assert path.exists()
+    os.utime(path, (old, old))
+    SHELF.clear(digest, before=AT + DAYS)
+    assert not path.exists()
