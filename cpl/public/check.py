@@ -1,6 +1,7 @@
 """Check my file: every problem of a file of new entries, for anybody, nothing kept."""
 
 import logging
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -139,13 +140,16 @@ def _content(file: UploadedFile | None) -> tuple[str, bytes]:
 @contextmanager
 def _a_place() -> Iterator[None]:
     """One of a few places. Whoever finds none is asked to come again: no processor is kept from others."""
-    mine = next((key for key in _PLACES if cache.add(key, 1, PATIENCE)), None)
+    token = uuid.uuid4().hex
+    mine = next((key for key in _PLACES if cache.add(key, token, PATIENCE)), None)
     if mine is None:
         raise NotNow("Other files are being checked at this moment. Try again in a minute.")
     try:
         yield
     finally:
-        cache.delete(mine)
+        # After `PATIENCE` it is somebody else's.
+        if cache.get(mine) == token:
+            cache.delete(mine)
 
 
 _PLACES = [f"check-place-{number}" for number in range(AT_ONCE)]

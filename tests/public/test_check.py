@@ -193,3 +193,13 @@ def test_a_page_has_so_many_problems_and_says_how_many_there_are(monkeypatch: py
     monkeypatch.setattr(check, "SHOWN", 2)
     page = send(as_csv(devices(4, MISTAKEN))).content.decode()
     assert "The first 2 of 3" in page
+
+
+def test_a_place_that_somebody_else_has_by_now_is_not_given_back() -> None:
+    with check._a_place():
+        cache.set(check._PLACES[0], "another's", 60)
+    assert cache.get(check._PLACES[0]) == "another's"
+    cache.delete(check._PLACES[0])
+    with check._a_place():
+        assert cache.get(check._PLACES[0])
+    assert cache.get(check._PLACES[0]) is None
