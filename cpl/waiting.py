@@ -2,6 +2,7 @@
 
 import datetime
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -50,7 +51,7 @@ def waiting() -> SubmissionQuerySet:
     return Submission.objects.filter(status=Submission.Status.SUBMITTED)
 
 
-def with_last_verb(rows: QuerySet[Submission]) -> QuerySet[Submission]:
+def with_last_verb(rows: QuerySet[Submission]) -> QuerySet[Any]:
     """Adds `last_verb`, that of the last step: where two have to approve, one may have done so."""
     last = Step.objects.filter(submission=OuterRef("pk")).order_by("-pk").values("verb")[:1]
     return rows.annotate(last_verb=Subquery(last))

@@ -90,7 +90,7 @@ def queue(request: HttpRequest, on: datetime.date) -> Panel | None:
         return None
     found = waiting.queue(on, signed_in(request))
     where = {"status__exact": Status.SUBMITTED.value}
-    half = ()
+    half: tuple[Figure, ...] = ()
     if settings.SECOND_APPROVAL:
         once = waiting.with_last_verb(waiting.waiting()).filter(last_verb=FIRST).count()
         half = (

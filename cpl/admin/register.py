@@ -3,20 +3,22 @@
 import json
 from typing import Any
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 
 from cpl.admin.days import day_asked
 from cpl.admin.dossier import NEEDED, EntryDossier
 from cpl.admin.exports import EntryTable, TableToTake
-from cpl.admin.proposing import RaisingAdmin, raise_about
+from cpl.admin.proposing import RaisingAdmin, propose
 from cpl.admin.read_only import ReadOnlyAdmin, ReadOnlyInline
 from cpl.as_it_was import entry_on
 from cpl.brought.report import as_text
+from cpl.candidates import MOST
 from cpl.models import (
     CURRENT,
     REMOVED,
@@ -83,9 +85,8 @@ class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Entry | None = None) -> list[Any]:
         """The number first, and as the list writes it."""
-        written = {"number": "entry", "gbcs_version": "gbcs"}
-        names = [name for name in super().get_fields(request, obj) if name not in written.values()]
-        rest = [written.get(name, name) for name in names if name != "number"]
+        names = [name for name in super().get_fields(request, obj) if name not in ("number", "entry", "gbcs")]
+        rest = ["gbcs" if name == "gbcs_version" else name for name in names]
         return ["entry", *rest]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Entry]:
@@ -125,8 +126,19 @@ class EntryAdmin(TableToTake, EntryDossier, RaisingAdmin):
         return format_html('<span class="status {}">{}</span>', status.lower(), status)
 
     @admin.action(description="Propose the removal of the chosen entries")
-    def remove(self, request: HttpRequest, chosen: QuerySet[Entry]) -> HttpResponse:
-        return raise_about(Submission.Kind.REMOVAL, **{"Entries.numbers": "; ".join(map(str, chosen))})
+    def remove(self, request: HttpRequest, chosen: QuerySet[Entry]) -> HttpResponse | None:
+        """Shown at once: the numbers of some hundreds are longer than an address may be."""
+        rows = list(chosen[: MOST + 1])
+        if len(rows) > MOST:
+            messages.error(request, f"Choose {MOST} at most at a time.")
+            return None
+        return propose(
+            request,
+            self.admin_site,
+            Submission.Kind.REMOVAL,
+            {"Entries.numbers": "; ".join(map(str, rows))},
+            came_from=("Entries", reverse("admin:cpl_entry_changelist")),
+        )
 
 
 @admin.register(Removal)

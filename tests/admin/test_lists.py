@@ -96,6 +96,14 @@ def test_an_entry_and_its_days_are_written_as_the_list_writes_them(officer: User
     assert "GBCS version" in page
     assert "Gbcs version" not in page
     assert "<td>1 November 2031</td>" in page
-    assert (
-        date_format(datetime.datetime(2022, 9, 21, 14, 30), "DATETIME_FORMAT") == "21 September 2022, 14:30"
-    )
+    at = datetime.datetime(2022, 9, 21, 13, 30, tzinfo=datetime.UTC)
+    assert date_format(at, "DATETIME_FORMAT") == "21 September 2022, 13:30"
+
+
+def test_more_entries_than_fit_into_an_address_are_proposed_for_removal_at_once(officer: User) -> None:
+    brought = make_import()
+    chosen = [make_entry(brought).pk for _ in range(3)]
+    asked = {"action": "remove", "_selected_action": chosen}
+    answer = sign_in(officer).post(reverse("admin:cpl_entry_changelist"), asked)
+    assert answer.status_code == 200
+    assert "000001; 000002; 000003" in answer.content.decode()
