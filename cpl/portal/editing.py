@@ -17,7 +17,7 @@ from cpl.checking import problems, problems_of_answers
 from cpl.evidence import NotAccepted
 from cpl.fields import Field
 from cpl.forms import OF_THE_DCC
-from cpl.keys import key_of
+from cpl.keys import keys_of
 from cpl.models import Evidence, Submission
 from cpl.portal import firmware_file, merging, own, sheet_remarks
 from cpl.portal.boxes import Remark, file_boxes, same_as_copied, sections, summary
@@ -142,7 +142,7 @@ def _read(request: HttpRequest, draft: Submission, told: list[Problem]) -> HttpR
 
 
 def _detached(request: HttpRequest, draft: Submission, which: str, told: list[Problem]) -> HttpResponse:
-    row = draft.evidence.filter(pk=key_of(which)).first()
+    row = draft.evidence.filter(pk__in=keys_of([which])).first()
     if row:
         # Pressed twice, the second finds nothing left to take off.
         with contextlib.suppress(Evidence.DoesNotExist):
