@@ -8,13 +8,14 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cpl import handling, register, workflow
+from cpl.admin.proposing import propose
 from cpl.admin.queue_place import FILTERS, GO_ON, filters_of, place_of
 from cpl.admin.read_only import ReadOnlyAdmin, signed_in
 from cpl.forms import words_of
@@ -38,6 +39,7 @@ class Deciding(ReadOnlyAdmin):
         own = [
             path("<int:pk>/decide/", view(require_POST(self.decide_view)), name="cpl_submission_decide"),
             path("<int:pk>/handle/", view(require_POST(self.handle_view)), name="cpl_submission_handle"),
+            path("<int:pk>/anew/", view(require_POST(self.anew_view)), name="cpl_submission_anew"),
             path(
                 "assign/",
                 view(require_http_methods(["GET", "POST"])(self.assign_view)),
@@ -77,6 +79,22 @@ class Deciding(ReadOnlyAdmin):
             messages.error(request, str(error))
         return _review(pk, request)
 
+    def anew_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Withdraws what the Panel proposed itself, and shows the form with its answers to propose anew."""
+        if not request.user.has_perm("cpl.raise_submission"):
+            raise PermissionDenied
+        submission = get_object_or_404(Submission, pk=pk, party=None)
+        seen = request.POST.get("seen", "")
+        try:
+            workflow.move(pk, "withdraw", by=signed_in(request), at=timezone.now(), seen=seen)
+        except NotPossible as error:
+            messages.error(request, str(error))
+            return _review(pk, request)
+        messages.success(request, f"{submission.reference} is withdrawn. Its files are not carried over.")
+        came_from = (submission.reference, reverse("admin:cpl_submission_change", args=[pk]))
+        kind = Submission.Kind(submission.kind)
+        return propose(request, self.admin_site, kind, submission.answers, came_from=came_from)
+
     def assign_view(self, request: HttpRequest) -> HttpResponse:
         """Gives those that were chosen in the list to an officer."""
         demand_officer(request)
@@ -114,7 +132,7 @@ def decide(pk: int, request: HttpRequest) -> Submission:
         return workflow.refuse(pk, ground=ground, words=words, by=by, at=at, seen=seen)
     if verb == "return":
         return workflow.move(pk, verb, by=by, at=at, words=words_to_return(pk, request.POST), seen=seen)
-    return workflow.move(pk, verb, by=by, at=at, words=words, seen=seen)
+    raise NotPossible("Press one of the buttons of the page.")
 
 
 def reasons(given: QueryDict) -> dict[str, str]:

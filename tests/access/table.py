@@ -184,6 +184,7 @@ LINES: tuple[Line, ...] = (
     officers("cpl/submission/raise/<slug:kind>/", "officer", "officer"),
     officers("cpl/submission/<int:pk>/decide/", None, "deciders"),
     officers("cpl/submission/<int:pk>/handle/", None, "deciders"),
+    officers("cpl/submission/<int:pk>/anew/", None, "officer"),
     officers("cpl/submission/assign/", "deciders", "deciders"),
     officers("cpl/submission/family/", "deciders", "deciders"),
     officers("cpl/submission/family/<int:job_pk>/", "readers", None),

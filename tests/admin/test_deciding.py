@@ -7,10 +7,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpl import handling, register, workflow
-from cpl.models import Entry, OfficerNote, StepChecks, Submission
+from cpl.models import Entry, Membership, OfficerNote, StepChecks, Submission
 from cpl.workflow import NotPossible
 from tests.admin.test_officers_pages import change, decide
-from tests.cast import make_user, sign_in
+from tests.cast import make_user, party_of, sign_in
 from tests.make import DAY, make_answers, make_removal_answers
 from tests.register.conftest import AT, submit
 from tests.register.test_admitting import admit, approve
@@ -252,3 +252,30 @@ def test_a_first_approval_is_void_once_it_was_returned(
         approve(submission, second_officer)
     approve(submission, officer)
     assert Entry.objects.count() == 1
+
+
+def test_what_the_panel_proposed_and_was_returned_is_withdrawn_and_proposed_anew(
+    tables: None, maker: User, officer: User, second_officer: User
+) -> None:
+    admit(maker, officer)
+    proposal = submit(officer, make_removal_answers(entries="000001"), "removal")
+    decide(sign_in(second_officer), proposal, verb="return", words="Which meeting?")
+    client = sign_in(officer)
+    address = reverse("admin:cpl_submission_anew", args=[proposal.pk])
+    assert address in client.get(change(proposal)).content.decode()
+    page = client.post(address)
+    assert page.context["form"]["Entries.numbers"].initial == "000001"
+    proposal.refresh_from_db()
+    assert proposal.status == "withdrawn"
+    assert "is withdrawn" in client.post(address, follow=True).content.decode()
+
+
+def test_no_move_but_a_decision_is_made_by_the_address_of_decisions(
+    tables: None, maker: User, officer: User
+) -> None:
+    draft = workflow.start("new_entry", party=party_of(maker), by=maker, at=AT, answers={})
+    Membership.objects.create(user=officer, party=party_of(maker))
+    for verb in ("submit", "withdraw", ""):
+        assert "Press one of the buttons" in decide(sign_in(officer), draft, verb=verb)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
