@@ -16,14 +16,14 @@ a database of its own; peak memory is that of the whole process, with Django, th
 DATABASE_URL like everything else: give an empty PostgreSQL database to measure on that. Processor time is
 compared: it grows on a machine that is busy otherwise, for all of them.
 
-Measured on 22 November 2026 on SQLite, 2 cores and 24 GB with a load of 15 to 19 beside:
+Measured on 22 November 2026 on SQLite, 2 cores and 24 GB with a load of 10 to 15 beside; one run:
 
                      ours                     history               bare
-    csv    1,000     0.59 CPU s, peak 143 MB   3.01, 147 MB (5.1)    1.45, 147 MB (2.4)
-    csv   10,000     4.93 CPU s, peak 159 MB  30.88, 319 MB (6.3)   14.96, 318 MB (3.0)
-    xlsx   1,000     1.02 CPU s, peak 140 MB   2.97, 144 MB (2.9)    1.64, 144 MB (1.6)
+    csv   10,000     4.56 CPU s, peak 159 MB  28.67, 321 MB (6.3)   18.78, 320 MB (4.1)
 
-In parentheses, how many times ours. Reading a workbook's XML takes about half of ours there.
+In parentheses, how many times ours. A workbook of 10,000 rows took ours 6.62 CPU s, peak 181 MB; theirs was not
+measured in that run. Milliseconds a row of ours at 100, 300, 1,000, 3,000 rows: CSV 1.43, 0.71, 0.45, 0.46; XLSX
+2.02, 0.96, 0.78 (3,000 not measured). A file's queries and its first rows make up for the difference.
 """
 # ruff: noqa: E402 (Django is set up before models are imported)
 
