@@ -21,9 +21,9 @@ Measured on 22 November 2026 on SQLite, 2 cores and 24 GB with a load of 10 to 1
                      ours                     history               bare
     csv   10,000     4.56 CPU s, peak 159 MB  28.67, 321 MB (6.3)   18.78, 320 MB (4.1)
 
-In parentheses, how many times ours. A workbook of 10,000 rows took ours 6.62 CPU s, peak 181 MB; theirs was not
-measured in that run. Milliseconds a row of ours at 100, 300, 1,000, 3,000 rows: CSV 1.43, 0.71, 0.45, 0.46; XLSX
-2.02, 0.96, 0.78 (3,000 not measured). A file's queries and its first rows make up for the difference.
+In parentheses, how many times ours. A workbook of 10,000 rows took ours 6.62 CPU s, peak 181 MB; theirs was
+not measured in that run. Milliseconds a row of ours at 100, 300, 1,000, 3,000 rows, by themselves: CSV 1.43,
+0.71, 0.45, 0.46; XLSX 2.02, 0.96, 0.78, and 3,000 not measured. What a file asks once is the rest.
 """
 # ruff: noqa: E402 (Django is set up before models are imported)
 
