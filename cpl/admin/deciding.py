@@ -83,9 +83,11 @@ class Deciding(ReadOnlyAdmin):
         """Withdraws what the Panel proposed itself, and shows the form with its answers to propose anew."""
         if not request.user.has_perm("cpl.raise_submission"):
             raise PermissionDenied
-        submission = get_object_or_404(Submission, pk=pk, party=None)
+        submission = get_object_or_404(Submission, pk=pk)
         seen = request.POST.get("seen", "")
         try:
+            if submission.party_id is not None:
+                raise NotPossible("Its organisation withdraws it, and submits anew.")
             workflow.move(pk, "withdraw", by=signed_in(request), at=timezone.now(), seen=seen)
         except NotPossible as error:
             messages.error(request, str(error))

@@ -141,7 +141,7 @@ def _say_it(maker: User) -> None:
         queued_at=AT,
         next_attempt_at=AT,
     )
-    letter = Letter.objects.create(message=message, text="", html="")
+    letter = Letter.objects.create(message=message, text="", html="", content=b"Subject: Of a step\n\n")
     Attachment.objects.create(letter=letter, name="dates.csv", media_type="text/csv", content=b"1")
     LetterWords.objects.create(kind=Message.Kind.STEP, subject="Of a step")
     FurtherMilestone.objects.create(months=3, added_on=datetime.date(2026, 11, 1))

@@ -199,6 +199,7 @@ LINES: tuple[Line, ...] = (
     officers("applicability/edition/<int:pk>/impact/", "readers", "readers"),
     officers("applicability/edition/<int:pk>/impact.csv", "readers", "readers"),
     officers("notifications/message/<int:pk>/html/", "readers", "readers"),
+    officers("notifications/message/<int:pk>/bytes/", "readers", "readers"),
     officers("notifications/audience/preview/", "readers, administrator", "readers, administrator"),
     officers("notifications/audience/unreachable/", "readers, administrator", "readers, administrator"),
     officers("notifications/run/<int:pk>/held/", "readers", "officer"),

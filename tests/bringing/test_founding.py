@@ -34,7 +34,7 @@ def test_an_officer_may_decide_and_see_everything_but_not_publish():
     may = codenames("Panel officer")
     assert {"decide_submission", "raise_submission", "view_entry", "view_record", "view_edition"} <= may
     writes = {name for name in may if name.startswith(("add_", "change_", "delete_", "publish_"))}
-    # Drafts of the tables, which a second officer designates, and the words around a notice.
+    # Drafts of the tables, which a second officer designates; the words around a notice, and whom it goes to.
     drafts = [
         "edition",
         "specificationversion",
@@ -44,6 +44,7 @@ def test_an_officer_may_decide_and_see_everything_but_not_publish():
         "securitytie",
         "companion",
         "letterwords",
+        "audience",
     ]
     assert {name.partition("_")[2] for name in writes} == set(drafts)
 

@@ -22,7 +22,8 @@ def test_an_address_that_is_as_good_as_a_key_is_logged_without_it(path, kept):
     answer = SimpleNamespace(status="200 OK", sent=1, headers=[])
     request = SimpleNamespace(headers=[("REFERER", f"https://cpl.example{path}")])
     environ = {
-        "REQUEST_METHOD": "GET", "RAW_URI": f"{path}?next=1", "PATH_INFO": path, "SERVER_PROTOCOL": "HTTP/1.1",
+        "REQUEST_METHOD": "GET", "RAW_URI": f"{path}?next=1", "PATH_INFO": path,
+        "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_REFERER": f"https://cpl.example{path}",
     }  # fmt: skip
     line = config.access_log_format % AccessLog(config).atoms(answer, request, environ, timedelta(seconds=1))
