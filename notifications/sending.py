@@ -77,8 +77,9 @@ def run_of_the_day(on: datetime.date, at: datetime.datetime) -> Outcome | None:
     It has where one ended, was held, or is at work. One that was cut short is made up for.
     """
     with transaction.atomic():
-        # Of two who ask at once, the second sees the row of the first.
-        list(Audience.objects.filter(kind=Audience.Kind.CERTIFICATE).select_for_update())
+        # Of two who ask at once, the second sees the row of the first. Locked in the order of the run itself,
+        # or each could wait for the other.
+        list(Audience.objects.filter(kind=Audience.Kind.CERTIFICATE).order_by("pk").select_for_update())
         if _had(on, at):
             return None
         row = _open(on, at)
