@@ -305,10 +305,11 @@ def again_and_again(name: str) -> None:
     """Loads the program once, and starts a fresh copy whenever the last was killed: that takes no time."""
     hurry(name)
     claim = marked(os.environ["DATA_DIR"], name, "claim")
+    parent = os.getpid()
     while True:
         child = os.fork()
         if child == 0:
-            children.watch_parent(signal.SIGKILL)()
+            children.die_with(parent, signal.SIGKILL)
             work(name)
         os.waitpid(child, 0)
         time.sleep(0.05)
