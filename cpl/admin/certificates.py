@@ -143,7 +143,7 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
     @admin.action(description="Record a renewed certificate in place of the chosen one")
     def renew(self, request: HttpRequest, chosen: QuerySet[Certificate]) -> HttpResponse | None:
         certificate = self._one(request, chosen)
-        return raise_about(Submission.Kind.RENEWAL, **renewal_of(certificate, None)) if certificate else None
+        return self._renewal(request, certificate, renewal_of(certificate, None)) if certificate else None
 
     @admin.action(description="Record that the chosen certificate was withdrawn or cancelled")
     def withdraw(self, request: HttpRequest, chosen: QuerySet[Certificate]) -> HttpResponse | None:
@@ -189,7 +189,12 @@ class CertificateAdmin(TableToTake, EndingCertificates, CertificateImpact, Raisi
         if not answers["Entries.numbers"]:
             messages.warning(request, "Choose the entries that the new certificate carries.")
             return HttpResponseRedirect(reverse("admin:cpl_certificate_change", args=[pk]))
-        came_from = (str(certificate), reverse("admin:cpl_certificate_change", args=[pk]))
+        return self._renewal(request, certificate, answers)
+
+    def _renewal(
+        self, request: HttpRequest, certificate: Certificate, answers: dict[str, str]
+    ) -> HttpResponse:
+        came_from = (str(certificate), reverse("admin:cpl_certificate_change", args=[certificate.pk]))
         return propose(request, self.admin_site, Submission.Kind.RENEWAL, answers, came_from=came_from)
 
 
