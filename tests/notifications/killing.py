@@ -175,8 +175,8 @@ class Scene:
         if name == "database":
             self._start_database()
             return
-        words = [sys.executable, "-m", "tests.notifications.killing", *name.split()]
-        with (self.folder / f"{name.replace(' ', '-')}.log").open("ab") as log:
+        words = [sys.executable, "-m", "tests.notifications.killing", name]
+        with (self.folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
                 words, env=self.env, cwd=ROOT, stdout=log, stderr=log,
                 preexec_fn=children.watch_parent(signal.SIGKILL),
@@ -268,9 +268,6 @@ def put(path: Path, number: int) -> None:
 
 def hurry(name: str) -> None:
     """In a process of the scene: short days, pauses and claims to match, and word of each claim."""
-    import django
-
-    django.setup()
     from django.utils import timezone
 
     from notifications import sending, tasks
@@ -293,16 +290,35 @@ def hurry(name: str) -> None:
     sending._claim, sending._finish = claim_and_tell, tell_and_finish
 
 
+def clock() -> Path:
+    """Holds when the first day began."""
+    return marked(os.environ["DATA_DIR"], "clock", "began")
+
+
 def today() -> datetime.date:
-    began = marked(os.environ["DATA_DIR"], "clock", "began")
-    if not began.exists():
-        return BASE
-    days = (time.time() - int(began.read_text())) / float(os.environ["KILLING_A_DAY"])
+    days = (time.time() - int(clock().read_text())) / float(os.environ["KILLING_A_DAY"])
     return BASE + datetime.timedelta(days=max(0, min(int(days), int(os.environ["KILLING_DAYS"]))))
 
 
+def all_workers() -> None:
+    """Loads the program once, for all of them."""
+    import django
+
+    django.setup()
+    import notifications.tasks  # noqa: F401
+
+    while not clock().exists():
+        time.sleep(0.05)
+    parent = os.getpid()
+    for name in WORKERS:
+        if os.fork() == 0:
+            children.die_with(parent, signal.SIGKILL)
+            again_and_again(name)
+    os.wait()
+
+
 def again_and_again(name: str) -> None:
-    """Loads the program once, and starts a fresh copy whenever the last was killed: that takes no time."""
+    """Starts a fresh copy whenever the last was killed: that takes no time."""
     hurry(name)
     claim = marked(os.environ["DATA_DIR"], name, "claim")
     parent = os.getpid()
@@ -448,13 +464,11 @@ def play(kills: int, seed: int, pause: float) -> dict[str, Any]:
         from django.db import connections
 
         try:
+            # They load the program while the stage is set, and wait for the clock to start.
+            scene.start("workers")
             set_the_stage(days)
             connections.close_all()
-            for worker in WORKERS:
-                scene.start(worker)
-            # The clock starts when all are there.
-            scene.wait_for(WORKERS)
-            put(marked(scene.env["DATA_DIR"], "clock", "began"), int(time.time()))
+            put(clock(), int(time.time()))
             for _ in range(kills):
                 scene.kill_somebody(pause)
             scene.taken_under_fire = len(scene.post.taken)
@@ -469,8 +483,8 @@ def play(kills: int, seed: int, pause: float) -> dict[str, Any]:
 
 
 def main() -> int:
-    if sys.argv[1:2] == ["worker"]:
-        again_and_again(" ".join(sys.argv[1:]))
+    if sys.argv[1:] == ["workers"]:
+        all_workers()
     parser = argparse.ArgumentParser()
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)

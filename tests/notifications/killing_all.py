@@ -306,6 +306,7 @@ def findings(scene: Scene, days: int) -> dict[str, Any]:
     from notifications.models import Message, Notice, Run
     from tests.notifications import plain
 
+    last = BASE + datetime.timedelta(days=days)
     told = Notice.objects.filter(message__state="sent")
     ids: dict[tuple[str, str], set[str]] = defaultdict(set)
     contents: dict[str, set[str]] = defaultdict(set)
@@ -330,14 +331,14 @@ def findings(scene: Scene, days: int) -> dict[str, Any]:
         "owed": len(owed),
         "notices sent": told.count(),
         "notices": Notice.objects.count(),
-        "still owed": len(plain.owed(BASE + datetime.timedelta(days=days))),
+        "still owed": len(plain.owed(last)),
         "lost": sorted(owed - set(ids))[:5],
         "never owed": sorted(set(ids) - owed)[:5],
         "told under two Message-IDs": [pair for pair, found in ids.items() if len(found) > 1][:5],
         "one Message-ID, other bytes": [one for one, found in contents.items() if len(found) > 1][:5],
         "taken but on no record": len(set(times) - known),
         "not sent": Message.objects.exclude(state="sent").count(),
-        "runs left open": Run.objects.filter(state="running").count(),
+        "runs left open": Run.objects.filter(state="running", on__lte=last).count(),
         "messages": len(times),
         "taken twice or more, with an equal Message-ID": sum(count > 1 for count in times.values()),
     }
@@ -386,10 +387,8 @@ def settle(scene: Scene, days: int) -> None:
             sending.send_again(list(failed), timezone.now())
             if Message.objects.exclude(state="sent").exists() or plain.owed(last):
                 continue
-            lease = timezone.now() - datetime.timedelta(seconds=6)
-            if not Run.objects.filter(state="running", heard_at__gt=lease).exists():
-                scene.today_is(days + 1)
-            if after.exists() and not Run.objects.filter(state="running").exists():
+            scene.today_is(days + 1)
+            if after.exists() and not Run.objects.filter(state="running", on__lte=last).exists():
                 return
 
 

@@ -7,8 +7,6 @@ from tests.notifications import killing_all
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NOTICE_LIMIT = 100_000
-# On a busy machine a process takes longer than the usual four seconds to say that it is there.
-CELERY_WORKER_PROC_ALIVE_TIMEOUT = 60
 # Beat's own schedule, of what the scene is about; by seconds in place of hours and minutes.
 CELERY_BEAT_SCHEDULE = {
     "tell of certificates that end": {"task": "notifications.tasks.run", "schedule": 0.5},
