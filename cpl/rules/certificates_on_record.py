@@ -63,7 +63,8 @@ def evidence(case: Case) -> Iterator[Finding]:
     """Attach the PDF of the {scheme} certificate {found}: it is not on record with these facts yet."""
     for one in given(case):
         # A renewal states new facts of a certificate; a new entry names it, and a difference is a warning.
-        known = one.record and (case.kind == "new_entry" or not any(_differences(one)))
+        same = not any(_differences(one)) and (one.date or one.date_kind == UNDATED)
+        known = one.record and (case.kind == "new_entry" or same)
         if not known and one.scheme.name not in case.facts.evidence:
             expected = f"the {one.scheme.name} certificate as a PDF"
             yield Finding(one.identifier_field, one.listed, expected, {"scheme": one.scheme.name})

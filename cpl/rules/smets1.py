@@ -31,8 +31,9 @@ def dcc(case: Case) -> Iterator[Finding]:
 @rule("S-confirmed", Level.REFUSE, "guidance 4.4", field=CONFIRMATION)
 def confirmed(case: Case) -> Iterator[Finding]:
     """{label} must be given for a SMETS1 Device Model."""
+    # Nobody else has a field for it: that it is for the DCC to submit says all.
     for field in CONFIRMATION:
-        if case.is_smets1 and not case.get(field):
+        if case.is_smets1 and case.by_dcc and not case.get(field):
             yield Finding(field, "", "a value")
 
 

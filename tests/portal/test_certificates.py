@@ -230,6 +230,16 @@ class TestTheFinder:
         assert b"[E] 20261101-7701" in page and b"20261101-9901" in page
         assert b"7701" not in making.get("/portal/certificates/find?scheme=DLMS&q=20261101").content
 
+    def test_where_none_is_found_the_scheme_is_named_and_a_file_only_where_there_is_a_draft(
+        self, making: Client, maker: User
+    ) -> None:
+        address = "/portal/certificates/find?scheme=DLMS&q=2027"
+        page = making.get(address).content.decode()
+        assert "No DLMS certificate on record has “2027” in its identifier." in page
+        assert "PDF" not in page
+        page = making.get(f"{address}&draft={make_draft(maker).pk}").content.decode()
+        assert "attached in the form" in page
+
     def test_htmx_is_given_the_list_alone_by_the_boxs_own_name(self, making: Client, maker: User) -> None:
         carried()
         draft = make_draft(maker)

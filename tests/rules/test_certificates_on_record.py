@@ -71,6 +71,16 @@ def test_a_renewal_that_changes_nothing_on_record_needs_no_pdf():
     assert ids(make.make_case(kind="renewal", certificates=dated, evidence=frozenset())) == {"C-evidence"}
 
 
+def test_a_renewal_without_its_new_date_is_told_of_the_pdf_at_once():
+    recorded = make.make_record(
+        identifier="20261102-8801", date_kind="renews", date=datetime.date(2026, 11, 2)
+    )
+    known = {("CPA", "20261102-8801"): recorded, ("CPA", "20201102-8801"): make.make_record()}
+    undated = make.make_renewal_answers(certificate_date="")
+    case = make.make_case(undated, "renewal", certificates=known, evidence=frozenset())
+    assert ids(case) == {"C-date-required", "C-evidence"}
+
+
 def test_a_new_firmware_on_an_existing_certificate_is_stated_and_shown():
     case = make.make_case(certificates={RECORD: make.make_record(models=JOINING)})
     assert ids(case) == {"C-statement"}

@@ -22,6 +22,12 @@ def test_only_the_dcc_submits_smets1():
     assert ids(make.make_case(make.make_smets1_answers())) == {"S-dcc"}
 
 
+def test_nobody_but_the_dcc_is_told_to_name_the_supplier_that_confirmed():
+    """Their forms have no field for it."""
+    unconfirmed = make.make_smets1_answers(supplier="", supplier_confirmed_on="")
+    assert ids(make.make_case(unconfirmed)) == {"S-dcc"}
+
+
 def test_the_supplier_confirmed_today_at_the_latest():
     assert ids(make.make_smets1_case(supplier_confirmed_on="20/11/2026")) == set()
     assert ids(make.make_smets1_case(supplier_confirmed_on="21/11/2026")) == {"S-confirmed-late"}
