@@ -111,10 +111,11 @@ class Made:
         self.covers(self.certificate(f"77{number:02}", on=on), entry, on=on)
         return entry
 
-    def removed(self, entry: Entry, *, on: date) -> None:
-        ground = RemovalGround.objects.get(code="defect")
-        dates = {"decision_date": on, "effective_date": on}
-        record(Removal(entry=entry, ground=ground, ground_code="defect", **dates, **self._decided(on)), on)
+    def removed(self, entry: Entry, *, on: date, decided: date | None = None) -> None:
+        ground, decided = RemovalGround.objects.get(code="defect"), decided or on
+        dates = {"decision_date": decided, "effective_date": on}
+        removal = Removal(entry=entry, ground=ground, ground_code="defect", **dates, **self._decided(decided))
+        record(removal, decided)
 
     def happens(self, certificate: Certificate, what: str, *, on: date, to: date | None = None) -> None:
         record(CertificateEvent(certificate=certificate, what=what, on=on, date=to, **self._decided(on)), on)

@@ -41,7 +41,7 @@ def something_happens(made: Made, entries: list[Entry], certificates: list[Certi
     if what == "covers":
         made.covers(certificate, entry, on=on)
     elif what == "removed" and not hasattr(entry, "gone"):
-        made.removed(entry, on=on)
+        made.removed(entry, on=on, decided=on - chance.choice([0, 10, 100]) * A_DAY)
         entry.gone = True  # type: ignore[attr-defined]
     elif what == "dated":
         made.happens(certificate, what, on=on, to=some_day(chance) + 300 * A_DAY)

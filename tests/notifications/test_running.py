@@ -238,6 +238,13 @@ def test_a_removed_entry_is_told_of_until_its_removal_takes_effect(made: Made) -
     assert states() == {(12, "due")}
 
 
+def test_a_removal_that_was_decided_stops_nothing_before_it_takes_effect(made: Made) -> None:
+    made.removed(made.carried(), on=SIX, decided=TWELVE - DAY)
+    run(TWELVE)
+    run(SIX)
+    assert states() == {(12, "due")}
+
+
 def test_a_ppmid_without_dates_is_told_nothing(made: Made) -> None:
     made.covers(made.certificate(ends=None, kind=DateKind.NONE), made.entry(device_type=PPMID))
     run(TWELVE)
