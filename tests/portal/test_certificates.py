@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cpl import workflow
-from cpl.models import Certificate, Coverage, Entry, Submission
+from cpl.models import Certificate, CertificateEvent, Coverage, Entry, Submission
 from tests.cast import RIVAL_CODE, party_of, sign_in
 from tests.make import SECURITY
 from tests.portal.conftest import AT, edit_of, make_draft
@@ -134,6 +134,15 @@ class TestOneCertificate:
     ) -> None:
         certificate, _ = carried()
         assert sign_in(request.getfixturevalue(who)).get(page_of(certificate)).status_code == expected
+
+    def test_of_one_that_was_withdrawn_no_time_is_left(self, making: Client) -> None:
+        certificate, _ = carried()
+        assert " left<br>" in making.get(page_of(certificate)).content.decode()
+        brought = certificate.brought_by
+        record(CertificateEvent(certificate=certificate, what="withdrawn", on=ISSUED, brought_by=brought))
+        page = making.get(page_of(certificate)).content.decode()
+        assert "withdrawn on" in page
+        assert " left<br>" not in page
 
     @pytest.mark.parametrize(("who", "expected"), [("maker", 200), ("rival", 404), ("officer", 404)])
     def test_what_is_not_published_yet_is_its_makers_alone(
