@@ -40,9 +40,9 @@ def run(on: date) -> sending.Outcome:
     return sending.run(on, noon(on))
 
 
-def record(row: Recorded, on: date) -> None:
+def record(row: Recorded, on: date, at: datetime.datetime | None = None) -> None:
     with transaction.atomic():
-        journal.append([Act("made.for_a_test", "a test", row)], actor=None, at=noon(on))
+        journal.append([Act("made.for_a_test", "a test", row)], actor=None, at=at or noon(on))
 
 
 def make_import(issued_on: date = LONG_AGO) -> ListImport:
@@ -91,7 +91,14 @@ class Made:
         record(row, on)
         return row
 
-    def covers(self, certificate: Certificate, entry: Entry, *, on: date = LONG_AGO) -> Coverage:
+    def covers(
+        self,
+        certificate: Certificate,
+        entry: Entry,
+        *,
+        on: date = LONG_AGO,
+        at: datetime.datetime | None = None,
+    ) -> Coverage:
         row = Coverage(
             entry=entry,
             certificate=certificate,
@@ -102,7 +109,7 @@ class Made:
             covers_from=on,
             **self._decided(on),
         )
-        record(row, on)
+        record(row, on, at)
         return row
 
     def carried(self, number: int = 1, *, on: date = LONG_AGO, **changes: object) -> Entry:

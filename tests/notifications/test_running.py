@@ -1,7 +1,7 @@
 """A run over the register: who is told of what, and what is never told twice."""
 
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 
 import pytest
@@ -150,6 +150,24 @@ def test_a_model_added_to_a_certificate_late_is_told_of_its_own_accord(made: Mad
     made.covers(certificate, made.entry(2, on=TWELVE + DAY), on=TWELVE + DAY)
     run(TWELVE + DAY)
     assert set(Notice.objects.values_list("entry", "state")) == {(1, "due"), (2, "late")}
+
+
+@pytest.mark.parametrize(
+    ("covers_from", "known", "state"),
+    [
+        (TWELVE + DAY, noon(LONG_AGO), "late"),
+        (LONG_AGO, noon(TWELVE + DAY), "late"),
+        # Within British Summer Time midnight is at 23:00 by the clock of the record.
+        (TWELVE, noon(TWELVE) + timedelta(hours=10, minutes=30), "due"),
+        (TWELVE, noon(TWELVE) + timedelta(hours=11, minutes=30), "late"),
+    ],
+)
+def test_what_is_ours_counts_from_when_it_held_and_was_known_in_london(
+    made: Made, covers_from: date, known: datetime, state: str
+) -> None:
+    made.covers(made.certificate(), made.entry(), on=covers_from, at=known)
+    run(TWELVE + DAY)
+    assert states() == {(12, state)}
 
 
 def test_a_party_that_joins_is_told_late_of_what_the_others_know(made: Made, supplier: User) -> None:
