@@ -179,6 +179,19 @@ def test_a_party_that_joins_is_told_late_of_what_the_others_know(made: Made, sup
     assert len(mail.outbox) == 4
 
 
+@pytest.mark.parametrize(("first", "then"), [(TWELVE, TWELVE), (SIX, ENDS)])
+def test_at_both_ends_of_the_window_a_full_look_knows_what_was_told(
+    made: Made, first: date, then: date
+) -> None:
+    made.carried()
+    run(first)
+    before = told()
+    make_party("Lantern Energy Ltd", Party.Category.SMALL_SUPPLIER, email="notices@lantern.example")
+    outcome = run(then)
+    assert outcome.plan.looked_at_all
+    assert {recipient for _, recipient, _ in {*told()} - {*before}} == {"Lantern Energy Ltd"}
+
+
 def test_an_old_list_tells_nothing_of_milestones_from_before_its_issue(made: Made) -> None:
     made.brought = make_import(issued_on=TWELVE + DAY)
     made.carried()
