@@ -133,5 +133,6 @@ NO_PAGE = {
     r".*\.(csv|zip)|.*<slug:ending>|admin/cpl/job/<int:pk>/file/": "downloads",
     r".*/evidence/.*|admin/notifications/message/<int:pk>/(html|bytes)/": "what others wrote, as it came",
     r"admin/cpl/submission/<int:pk>/(decide|handle)/": "take a form, and lead on",
+    r"admin/cpl/submission/<int:pk>/anew/": "takes a form; the page is that of raising, looked at above",
     r"admin/cpl/candidate/keep/|admin/cpl/certificate/<int:pk>/renew/": "take a form; looked at by ACTS",
 }
