@@ -285,9 +285,9 @@ def test_who_ever_wrote_the_answers_does_not_decide(
     tables: None, maker: User, officer: User, second_officer: User
 ) -> None:
     draft = start(maker, make_answers())
-    for person in (officer, second_officer):
+    for person, firmware in ((officer, "0A0B0C20"), (second_officer, "0A0B0C21")):
         party_of(maker).memberships.create(user=person)
-        workflow.save(draft.pk, make_answers(firmware=f"0A0B0C{person.pk:02X}"), by=person, at=AT)
+        workflow.save(draft.pk, make_answers(firmware=firmware), by=person, at=AT)
         person.memberships.all().delete()
     submitted = workflow.submit(draft.pk, by=maker, at=AT, on=DAY)
     assert submitted.saved_by == second_officer
